@@ -1,0 +1,29 @@
+//! What people write: [`app_auth`], the application team's side, and [`input`], the platform team's.
+
+pub mod app_auth;
+pub mod composite;
+pub mod duration;
+pub mod input;
+pub mod openapi;
+
+/// The group of the AppAuth that `package/` and the examples use. Platform teams choose their own.
+pub const GROUP: &str = "platform.example.org";
+/// The version of that AppAuth.
+pub const VERSION: &str = "v1alpha1";
+
+/// The fields of a composite's spec that are Crossplane's own, in its versions 1 and 2. They are passed over.
+pub const CROSSPLANE_SPEC_FIELDS: [&str; 13] = [
+    "claimRef",
+    "compositeDeletePolicy",
+    "compositionRef",
+    "compositionRevisionRef",
+    "compositionRevisionSelector",
+    "compositionSelector",
+    "compositionUpdatePolicy",
+    "crossplane",
+    "environmentConfigRefs",
+    "publishConnectionDetailsTo",
+    "resourceRef",
+    "resourceRefs",
+    "writeConnectionSecretToRef",
+];

@@ -1,0 +1,280 @@
+//! The OpenAPI of AppAuth and Input, from their Rust types: what the XRD and the Input's CRD carry, what the function
+//! checks the shape of a spec against, and what editors get.
+//!
+//! Kubernetes takes *structural* schemas: every reference inlined, one type for each field, no unions. [`structural`]
+//! brings what schemars makes of a Rust type into that form.
+
+use std::sync::OnceLock;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde_json::{Map, Value, json};
+
+use super::app_auth::{Client, Spec, Status};
+use super::input::Input;
+
+/// The structural schema of an AppAuth's spec.
+pub fn spec() -> &'static JSONSchemaProps {
+    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
+    SCHEMA.get_or_init(of::<Spec>)
+}
+
+/// The structural schema of an AppAuth's status.
+pub fn status() -> &'static JSONSchemaProps {
+    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
+    SCHEMA.get_or_init(of::<Status>)
+}
+
+/// The structural schema of an Input.
+pub fn input() -> &'static JSONSchemaProps {
+    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
+    SCHEMA.get_or_init(of::<Input>)
+}
+
+/// The structural schema of a Rust type.
+///
+/// # Panics
+/// If the type's schema is none that Kubernetes takes: a mistake in the type, found by the first test that asks for it.
+pub fn of<T: JsonSchema>() -> JSONSchemaProps {
+    serde_json::from_value(json_schema::<T>())
+        .expect("a structural schema made from a Rust type is valid OpenAPI")
+}
+
+fn json_schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::default().with(|settings| {
+        settings.meta_schema = None;
+        settings.inline_subschemas = true;
+    });
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
+    structural(&mut schema);
+    schema
+}
+
+/// The schema of the Input's `defaults`: a spec in which nothing is required, and one client's fields under `client`.
+///
+/// Lists replace what they default, so what stands in a list has to be whole.
+pub(super) fn defaults_schema() -> Schema {
+    let mut spec = json_schema::<Spec>();
+    let mut client = json_schema::<Client>();
+    for field in ["name", "type", "importId"] {
+        object(&mut client, "properties").remove(field);
+    }
+    nothing_required(&mut client);
+    client["description"] = json!("Defaults of each client.");
+    object(&mut spec, "properties").insert("client".to_owned(), client);
+    nothing_required(&mut spec);
+    Schema::try_from(spec).expect("a schema made from a Rust type is an object")
+}
+
+fn nothing_required(schema: &mut Value) {
+    let Some(schema) = schema.as_object_mut() else {
+        return;
+    };
+    schema.remove("required");
+    for property in schema
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        nothing_required(property.1);
+    }
+}
+
+fn object<'a>(schema: &'a mut Value, key: &str) -> &'a mut Map<String, Value> {
+    schema[key]
+        .as_object_mut()
+        .expect("a struct's schema has properties")
+}
+
+/// Brings a schema, and all within it, into the structural form.
+fn structural(value: &mut Value) {
+    let Some(schema) = value.as_object_mut() else {
+        return;
+    };
+    for key in ["title", "$schema"] {
+        schema.remove(key);
+    }
+    // The API server finds unknown fields by itself, and refuses `additionalProperties` beside `properties`.
+    if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+        schema.remove("additionalProperties");
+    }
+    without_null(schema);
+    named_variants(schema);
+    if let Some(Value::Array(examples)) = schema.remove("examples") {
+        schema.insert(
+            "example".to_owned(),
+            examples.into_iter().next().unwrap_or_default(),
+        );
+    }
+    match schema.get("format").and_then(Value::as_str) {
+        Some("uint32") => schema.insert("format".to_owned(), json!("int32")),
+        Some("uint64" | "uint") => schema.insert("format".to_owned(), json!("int64")),
+        _ => None,
+    };
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        *description = description
+            .replace("\n\n", "\u{0}")
+            .replace('\n', " ")
+            .replace('\u{0}', "\n\n");
+    }
+    for (key, value) in schema.iter_mut() {
+        match key.as_str() {
+            "properties" => value
+                .as_object_mut()
+                .into_iter()
+                .flatten()
+                .for_each(|(_, property)| structural(property)),
+            "items" | "additionalProperties" => structural(value),
+            _ => {}
+        }
+    }
+}
+
+/// An `Option` is a field that may be absent, never one that is null.
+fn without_null(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        let only = types.first().cloned().unwrap_or_default();
+        schema.insert("type".to_owned(), only);
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("enum") {
+        choices.retain(|choice| !choice.is_null());
+    }
+    if let Some(Value::Array(choices)) = schema.remove("anyOf") {
+        for choice in choices
+            .into_iter()
+            .filter(|choice| choice["type"] != "null")
+        {
+            for (key, value) in choice.as_object().into_iter().flatten() {
+                schema.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+        without_null(schema);
+    }
+}
+
+/// The variants of an enum are one `enum`; what each means goes to the description.
+fn named_variants(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(variants)) = schema.remove("oneOf") else {
+        return;
+    };
+    let name = |variant: &Value| variant["const"].clone();
+    let meanings: Vec<String> = variants
+        .iter()
+        .filter_map(|variant| {
+            Some(format!(
+                "{}: {}",
+                name(variant).as_str()?,
+                variant["description"].as_str()?
+            ))
+        })
+        .collect();
+    let description = schema
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let description = format!("{description}\n\n{}.", meanings.join("; "));
+    schema.insert("description".to_owned(), Value::String(description));
+    schema.insert("type".to_owned(), json!("string"));
+    schema.insert("enum".to_owned(), variants.iter().map(name).collect());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Visits a schema and all within it.
+    fn visit(at: &str, schema: &JSONSchemaProps, check: &mut dyn FnMut(&str, &JSONSchemaProps)) {
+        check(at, schema);
+        for (name, property) in schema.properties.iter().flatten() {
+            visit(&format!("{at}.{name}"), property, check);
+        }
+        use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as x;
+        if let Some(x::JSONSchemaPropsOrArray::Schema(items)) = &schema.items {
+            visit(&format!("{at}[]"), items, check);
+        }
+        if let Some(x::JSONSchemaPropsOrBool::Schema(values)) = &schema.additional_properties {
+            visit(&format!("{at}.*"), values, check);
+        }
+    }
+
+    #[test]
+    fn every_field_has_one_type_and_a_description() {
+        for (name, schema) in [("spec", spec()), ("status", status()), ("input", input())] {
+            visit(name, schema, &mut |at, schema| {
+                assert!(schema.type_.is_some(), "{at} has no type");
+                assert!(
+                    schema.any_of.is_none() && schema.one_of.is_none() && schema.nullable.is_none(),
+                    "{at}"
+                );
+                if !at.ends_with("[]") && !at.ends_with(".*") {
+                    let text = schema.description.as_deref().unwrap_or_default();
+                    assert!(!text.is_empty(), "{at} has no description");
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn every_list_and_string_of_the_spec_is_bounded() {
+        visit(
+            "spec",
+            spec(),
+            &mut |at, schema| match schema.type_.as_deref() {
+                Some("array") => {
+                    assert!(schema.max_items.is_some(), "{at} has no maxItems");
+                }
+                Some("string") => {
+                    assert!(
+                        schema.max_length.is_some() || schema.enum_.is_some(),
+                        "{at} has no maxLength"
+                    );
+                }
+                _ => {}
+            },
+        );
+    }
+
+    #[test]
+    fn an_enum_says_what_each_value_means() {
+        let on_delete = &spec().properties.as_ref().unwrap()["userPool"]
+            .properties
+            .as_ref()
+            .unwrap()["onDelete"];
+        assert_eq!(on_delete.type_.as_deref(), Some("string"));
+        assert_eq!(on_delete.enum_.as_ref().unwrap().len(), 2);
+        let description = on_delete.description.as_deref().unwrap();
+        assert!(
+            description.starts_with("What becomes of the pool and its users"),
+            "{description}"
+        );
+        assert!(
+            description.contains("Delete: the pool and all its users are deleted."),
+            "{description}"
+        );
+    }
+
+    #[test]
+    fn defaults_are_a_spec_without_required_fields() {
+        let defaults = &input().properties.as_ref().unwrap()["defaults"];
+        let properties = defaults.properties.as_ref().unwrap();
+        assert!(properties["client"].required.is_none());
+        assert!(
+            properties["userPool"].properties.as_ref().unwrap()["sms"]
+                .required
+                .is_none()
+        );
+        assert!(
+            !properties["client"]
+                .properties
+                .as_ref()
+                .unwrap()
+                .contains_key("name")
+        );
+    }
+}
