@@ -2,4 +2,6 @@
 pub mod api;
 pub mod finding;
 pub mod path;
+pub mod plan;
+pub mod protocol;
 pub mod schema;

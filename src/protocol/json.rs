@@ -1,0 +1,448 @@
+//! [`Struct`] from JSON and to JSON, straight from and to the wire format.
+//!
+//! On the wire an object is a list of entries, a key and a value each, and a value has one of six fields. Every number
+//! is a double there: an integer comes back as an integer up to 2^53, the largest that a double is exact for.
+
+use std::fmt;
+
+use prost::DecodeError;
+use prost::bytes::{Buf, BufMut};
+use prost::encoding::{
+    DecodeContext, WireType, check_wire_type, decode_key, decode_varint, encode_key, encode_varint,
+    skip_field,
+};
+use serde_json::{Map, Number, Value};
+
+use super::Struct;
+
+/// How deep objects and lists may be in each other: deeper than objects and schemas are, and far from the end of a
+/// stack.
+const MAX_DEPTH: u32 = 100;
+
+/// The largest integer with all smaller ones a double.
+const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
+
+/// Field numbers of `google.protobuf.Struct` and the messages in it.
+mod field {
+    pub(super) const STRUCT_FIELDS: u32 = 1;
+    pub(super) const ENTRY_KEY: u32 = 1;
+    pub(super) const ENTRY_VALUE: u32 = 2;
+    pub(super) const NULL_VALUE: u32 = 1;
+    pub(super) const NUMBER_VALUE: u32 = 2;
+    pub(super) const STRING_VALUE: u32 = 3;
+    pub(super) const BOOL_VALUE: u32 = 4;
+    pub(super) const STRUCT_VALUE: u32 = 5;
+    pub(super) const LIST_VALUE: u32 = 6;
+    pub(super) const LIST_VALUES: u32 = 1;
+}
+
+/// Why the bytes of a [`Struct`] are no JSON object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonError {
+    /// They are not protobuf, or of another message.
+    Malformed(DecodeError),
+    /// A field is longer than what it is in.
+    Truncated,
+    /// A key or a string is not UTF-8.
+    NotUtf8,
+    /// A number is infinite or none at all.
+    NotFinite,
+    /// Objects and lists are more than 100 deep in each other.
+    TooDeep,
+}
+
+impl Struct {
+    /// The message that stands for a JSON object.
+    pub fn from_json(object: &Map<String, Value>) -> Self {
+        let mut out = Vec::new();
+        put_object(object, &mut out);
+        out.into()
+    }
+
+    /// The JSON object that the message stands for. What the message holds beyond JSON is left out, a value of no kind
+    /// is null, and of several entries with one key the last counts.
+    pub fn to_json(&self) -> Result<Value, JsonError> {
+        let mut object = Map::new();
+        read_object(self.as_bytes(), MAX_DEPTH, &mut object)?;
+        Ok(Value::Object(object))
+    }
+}
+
+impl From<DecodeError> for JsonError {
+    fn from(error: DecodeError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(error) => error.fmt(f),
+            Self::Truncated => f.write_str("a field ends before its length"),
+            Self::NotUtf8 => f.write_str("a string is not UTF-8"),
+            Self::NotFinite => f.write_str("a number is infinite or not a number"),
+            Self::TooDeep => write!(f, "nested more than {MAX_DEPTH} deep"),
+        }
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+fn put_object(object: &Map<String, Value>, out: &mut Vec<u8>) {
+    for (key, value) in object {
+        put_nested(field::STRUCT_FIELDS, out, |out| {
+            put_string(field::ENTRY_KEY, key, out);
+            put_nested(field::ENTRY_VALUE, out, |out| put_value(value, out));
+        });
+    }
+}
+
+fn put_list(list: &[Value], out: &mut Vec<u8>) {
+    for value in list {
+        put_nested(field::LIST_VALUES, out, |out| put_value(value, out));
+    }
+}
+
+fn put_value(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => put_varint(field::NULL_VALUE, 0, out),
+        Value::Bool(bool) => put_varint(field::BOOL_VALUE, u64::from(*bool), out),
+        Value::Number(number) => match number.as_f64() {
+            Some(number) => {
+                encode_key(field::NUMBER_VALUE, WireType::SixtyFourBit, out);
+                out.put_f64_le(number);
+            }
+            // Greater than any double; only serde_json's `arbitrary_precision` lets one in.
+            None => put_string(field::STRING_VALUE, &number.to_string(), out),
+        },
+        Value::String(text) => put_string(field::STRING_VALUE, text, out),
+        Value::Array(list) => put_nested(field::LIST_VALUE, out, |out| put_list(list, out)),
+        Value::Object(object) => {
+            put_nested(field::STRUCT_VALUE, out, |out| put_object(object, out));
+        }
+    }
+}
+
+fn put_varint(tag: u32, value: u64, out: &mut Vec<u8>) {
+    encode_key(tag, WireType::Varint, out);
+    encode_varint(value, out);
+}
+
+fn put_string(tag: u32, text: &str, out: &mut Vec<u8>) {
+    encode_key(tag, WireType::LengthDelimited, out);
+    encode_varint(text.len() as u64, out);
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Writes a message inside a message. Its length stands before it and is known after it: the byte that most lengths
+/// fit in is kept free, and for a longer one the message moves up.
+fn put_nested(tag: u32, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
+    encode_key(tag, WireType::LengthDelimited, out);
+    let length_at = out.len();
+    out.push(0);
+    content(out);
+    let mut length = [0; 10];
+    let mut rest = &mut length[..];
+    encode_varint((out.len() - length_at - 1) as u64, &mut rest);
+    let unused = rest.len();
+    let length = &length[..10 - unused];
+    out.splice(length_at..=length_at, length.iter().copied());
+}
+
+/// Adds the entries of an encoded `Struct` to an object, as protobuf merges messages.
+fn read_object(
+    mut bytes: &[u8],
+    depth: u32,
+    object: &mut Map<String, Value>,
+) -> Result<(), JsonError> {
+    let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        match tag {
+            field::STRUCT_FIELDS => {
+                let (key, value) = read_entry(take(wire_type, &mut bytes)?, depth)?;
+                object.insert(key, value);
+            }
+            _ => skip(tag, wire_type, &mut bytes)?,
+        }
+    }
+    Ok(())
+}
+
+fn read_entry(mut bytes: &[u8], depth: u32) -> Result<(String, Value), JsonError> {
+    let mut key = "";
+    let mut value = Value::Null;
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        match tag {
+            field::ENTRY_KEY => key = take_str(wire_type, &mut bytes)?,
+            field::ENTRY_VALUE => read_value(take(wire_type, &mut bytes)?, depth, &mut value)?,
+            _ => skip(tag, wire_type, &mut bytes)?,
+        }
+    }
+    Ok((key.to_owned(), value))
+}
+
+/// Adds the elements of an encoded `ListValue` to a list.
+fn read_list(mut bytes: &[u8], depth: u32, list: &mut Vec<Value>) -> Result<(), JsonError> {
+    let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        match tag {
+            field::LIST_VALUES => {
+                let mut value = Value::Null;
+                read_value(take(wire_type, &mut bytes)?, depth, &mut value)?;
+                list.push(value);
+            }
+            _ => skip(tag, wire_type, &mut bytes)?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads an encoded `Value`. Of several kinds the last counts, and one object or list after another continues it.
+fn read_value(mut bytes: &[u8], depth: u32, value: &mut Value) -> Result<(), JsonError> {
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        match tag {
+            field::NULL_VALUE => {
+                check_wire_type(WireType::Varint, wire_type)?;
+                decode_varint(&mut bytes)?;
+                *value = Value::Null;
+            }
+            field::NUMBER_VALUE => {
+                check_wire_type(WireType::SixtyFourBit, wire_type)?;
+                let number = bytes.try_get_f64_le().map_err(|_| JsonError::Truncated)?;
+                *value = Value::Number(number_of(number)?);
+            }
+            field::STRING_VALUE => {
+                *value = Value::String(take_str(wire_type, &mut bytes)?.to_owned());
+            }
+            field::BOOL_VALUE => {
+                check_wire_type(WireType::Varint, wire_type)?;
+                *value = Value::Bool(decode_varint(&mut bytes)? != 0);
+            }
+            field::STRUCT_VALUE => {
+                let mut object = match value.take() {
+                    Value::Object(object) => object,
+                    _ => Map::new(),
+                };
+                read_object(take(wire_type, &mut bytes)?, depth, &mut object)?;
+                *value = Value::Object(object);
+            }
+            field::LIST_VALUE => {
+                let mut list = match value.take() {
+                    Value::Array(list) => list,
+                    _ => Vec::new(),
+                };
+                read_list(take(wire_type, &mut bytes)?, depth, &mut list)?;
+                *value = Value::Array(list);
+            }
+            _ => skip(tag, wire_type, &mut bytes)?,
+        }
+    }
+    Ok(())
+}
+
+/// The JSON number for a double: an integer where it is a whole one and exact.
+fn number_of(number: f64) -> Result<Number, JsonError> {
+    if number.fract() == 0.0 && number.abs() <= MAX_INTEGER {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
+        return Ok((number as i64).into());
+    }
+    Number::from_f64(number).ok_or(JsonError::NotFinite)
+}
+
+fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, DecodeError> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    decode_key(bytes).map(Some)
+}
+
+fn take<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], JsonError> {
+    check_wire_type(WireType::LengthDelimited, wire_type)?;
+    let length = usize::try_from(decode_varint(bytes)?).map_err(|_| JsonError::Truncated)?;
+    bytes.split_off(..length).ok_or(JsonError::Truncated)
+}
+
+fn take_str<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a str, JsonError> {
+    std::str::from_utf8(take(wire_type, bytes)?).map_err(|_| JsonError::NotUtf8)
+}
+
+fn skip(tag: u32, wire_type: WireType, bytes: &mut &[u8]) -> Result<(), DecodeError> {
+    skip_field(wire_type, tag, bytes, DecodeContext::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<Value, JsonError> {
+        Struct::from(bytes.to_vec()).to_json()
+    }
+
+    fn encode(value: &Value) -> Struct {
+        Struct::from_json(value.as_object().unwrap())
+    }
+
+    /// `{"n": <value>}` with the value's own bytes.
+    fn with_value(value: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_nested(field::STRUCT_FIELDS, &mut out, |out| {
+            put_string(field::ENTRY_KEY, "n", out);
+            put_nested(field::ENTRY_VALUE, out, |out| out.extend_from_slice(value));
+        });
+        out
+    }
+
+    fn with_number(number: f64) -> Vec<u8> {
+        with_value(&[&[0x11][..], &number.to_le_bytes()].concat())
+    }
+
+    fn nested(depth: usize, open: &str, close: &str) -> Value {
+        // One level is the object around it, and serde_json's own limit lies above ours.
+        let text = format!(
+            "{{\"a\":{}1{}}}",
+            open.repeat(depth - 1),
+            close.repeat(depth - 1)
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for value in [
+            json!({}),
+            json!({"": ""}),
+            json!({"a": null, "b": [true, false, null, [], {}], "c": {"d": {"e": "é\u{0}😀"}}}),
+            json!({"short": "x".repeat(120), "long": "x".repeat(20_000), "longer": [["x".repeat(3_000_000)]]}),
+        ] {
+            assert_eq!(encode(&value).to_json(), Ok(value));
+        }
+    }
+
+    #[test]
+    fn whole_numbers_come_back_as_integers() {
+        for (number, expected) in [
+            (0.0, json!(0)),
+            (-0.0, json!(0)),
+            (3.0, json!(3)),
+            (-3600.0, json!(-3600)),
+            (MAX_INTEGER, json!(9_007_199_254_740_992_i64)),
+            (-MAX_INTEGER, json!(-9_007_199_254_740_992_i64)),
+            (MAX_INTEGER + 2.0, json!(9_007_199_254_740_994.0)),
+            (0.5, json!(0.5)),
+            (1e300, json!(1e300)),
+            (f64::MIN_POSITIVE, json!(f64::MIN_POSITIVE)),
+        ] {
+            assert_eq!(
+                read(&with_number(number)).unwrap()["n"],
+                expected,
+                "{number}"
+            );
+        }
+        assert_eq!(
+            encode(&json!({"n": 3600, "f": 0.5})).to_json(),
+            Ok(json!({"n": 3600, "f": 0.5}))
+        );
+    }
+
+    #[test]
+    fn a_number_that_json_does_not_have_is_an_error() {
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(read(&with_number(number)), Err(JsonError::NotFinite));
+        }
+    }
+
+    #[test]
+    fn a_hundred_levels_are_read_and_no_more() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let deepest = nested(100, open, close);
+            assert_eq!(encode(&deepest).to_json().as_ref(), Ok(&deepest));
+            assert_eq!(
+                encode(&nested(101, open, close)).to_json(),
+                Err(JsonError::TooDeep)
+            );
+        }
+    }
+
+    #[test]
+    fn garbage_is_an_error_and_no_panic() {
+        for (bytes, name) in [
+            (&b"\x0a"[..], "no length"),
+            (b"\x0a\x05abc", "a length beyond the end"),
+            (
+                b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+                "a huge length",
+            ),
+            (b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", "no varint"),
+            (b"\x08\x01", "an entry that is a number"),
+            (b"\x00", "field number 0"),
+            (b"\x0f", "wire type 7"),
+            (b"\x13", "a group without an end"),
+            (b"\x0c", "an end without a group"),
+            (b"\x0a\x02\x08\x01", "a key that is a number"),
+            (b"\x0a\x03\x0a\x01\xff", "a key that is not UTF-8"),
+            (
+                b"\x0a\x05\x12\x03\x1a\x01\xff",
+                "a string that is not UTF-8",
+            ),
+            (b"\x0a\x06\x12\x04\x11\x00\x00\x00", "half a double"),
+            (b"\x0a\x04\x12\x02\x15\x00", "a number of 32 bits"),
+        ] {
+            assert!(read(bytes).is_err(), "{name}");
+        }
+        assert_eq!(read(b"\x0a\x03\x0a\x01\xff"), Err(JsonError::NotUtf8));
+        assert_eq!(read(b"\x0a\x05abc"), Err(JsonError::Truncated));
+    }
+
+    #[test]
+    fn every_beginning_of_a_message_is_read_or_an_error() {
+        let whole = encode(&json!({"a": [1, "b", {"c": null, "d": [true, 0.5]}], "e": {"f": "g"}}));
+        for end in 0..whole.as_bytes().len() {
+            for flipped in 0..8 {
+                let mut bytes = whole.as_bytes()[..=end].to_vec();
+                bytes[end] ^= 1 << flipped;
+                let _ = read(&bytes);
+            }
+            let _ = read(&whole.as_bytes()[..end]);
+        }
+    }
+
+    #[test]
+    fn a_value_of_no_kind_is_null() {
+        assert_eq!(read(&with_value(b"")), Ok(json!({"n": null})));
+        // An entry without a value, and one without anything.
+        assert_eq!(read(b"\x0a\x03\x0a\x01n"), Ok(json!({"n": null})));
+        assert_eq!(read(b"\x0a\x00"), Ok(json!({"": null})));
+    }
+
+    #[test]
+    fn the_last_of_several_entries_with_one_key_counts() {
+        let twice = [with_number(1.0), with_number(2.0)].concat();
+        assert_eq!(read(&twice), Ok(json!({"n": 2})));
+    }
+
+    #[test]
+    fn unknown_fields_are_left_out() {
+        // Fields 9 (a string) and 10 (a group) in each message.
+        let unknown = b"\x4a\x01x\x53\x08\x01\x54";
+        let bytes = [
+            &with_value(&[&unknown[..], b"\x20\x01"].concat())[..],
+            unknown,
+        ]
+        .concat();
+        assert_eq!(read(&bytes), Ok(json!({"n": true})));
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong_and_show_nothing_of_it() {
+        for (error, text) in [
+            (JsonError::Truncated, "a field ends before its length"),
+            (JsonError::NotUtf8, "a string is not UTF-8"),
+            (JsonError::NotFinite, "a number is infinite or not a number"),
+            (JsonError::TooDeep, "nested more than 100 deep"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+    }
+}

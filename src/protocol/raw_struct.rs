@@ -1,0 +1,142 @@
+//! `google.protobuf.Struct`, kept as it came.
+
+use std::fmt;
+
+use prost::bytes::{Buf, BufMut};
+use prost::encoding::{DecodeContext, WireType, encode_key, skip_field};
+use prost::{DecodeError, Message};
+
+/// A JSON object on the wire: `google.protobuf.Struct`, not decoded.
+///
+/// Reading one copies its bytes and writing one copies them back, whatever they hold. To look inside, ask for its
+/// [JSON](Self::to_json); only then are the bytes checked. Two are equal when their bytes are: the same object written
+/// by two encoders may differ, in the order of its fields for one.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Struct {
+    bytes: Vec<u8>,
+}
+
+impl Struct {
+    /// The encoded message.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Says how long it is and not what it holds, which may be a Secret.
+impl fmt::Debug for Struct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Struct({} bytes)", self.bytes.len())
+    }
+}
+
+impl From<Vec<u8>> for Struct {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+}
+
+/// A message of nothing but unknown fields, which protobuf passes on in the order they came. Joining two such sequences
+/// is how protobuf merges two messages, so a `Struct` that comes in parts is read as well.
+impl Message for Struct {
+    fn encode_raw(&self, buf: &mut impl BufMut) {
+        buf.put_slice(&self.bytes);
+    }
+
+    fn merge_field(
+        &mut self,
+        tag: u32,
+        wire_type: WireType,
+        buf: &mut impl Buf,
+        ctx: DecodeContext,
+    ) -> Result<(), DecodeError> {
+        encode_key(tag, wire_type, &mut self.bytes);
+        let copied = &mut self.bytes;
+        skip_field(wire_type, tag, &mut Copying { from: buf, copied }, ctx)
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+/// A buffer that keeps a copy of what was read from it.
+struct Copying<'a, B> {
+    from: &'a mut B,
+    copied: &'a mut Vec<u8>,
+}
+
+impl<B: Buf> Buf for Copying<'_, B> {
+    fn remaining(&self) -> usize {
+        self.from.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.from.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.copied.put(self.from.take(count));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Field 7 of each wire type, a group that holds another among them.
+    const UNKNOWN: &[&[u8]] = &[
+        b"\x38\x96\x01",
+        b"\x39\x01\x02\x03\x04\x05\x06\x07\x08",
+        b"\x3a\x03abc",
+        b"\x3b\x08\x01\x43\x12\x01x\x44\x3c",
+        b"\x3d\x01\x02\x03\x04",
+    ];
+
+    #[test]
+    fn every_wire_type_is_written_as_it_was_read() {
+        let all = UNKNOWN.concat();
+        for bytes in UNKNOWN.iter().copied().chain([all.as_slice(), b""]) {
+            let read = Struct::decode(bytes).unwrap();
+            assert_eq!(read.encode_to_vec(), bytes);
+            // In two chunks, as a request comes from the network.
+            for cut in 0..bytes.len() {
+                let (front, back) = bytes.split_at(cut);
+                assert_eq!(Struct::decode(front.chain(back)).as_ref(), Ok(&read));
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_cut_short_is_an_error() {
+        for bytes in UNKNOWN {
+            for end in 1..bytes.len() {
+                assert!(
+                    Struct::decode(&bytes[..end]).is_err(),
+                    "{:?}",
+                    &bytes[..end]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn groups_that_never_end_are_an_error() {
+        assert!(Struct::decode(&[0x0b; 100_000][..]).is_err());
+        assert!(Struct::decode(&b"\x0c"[..]).is_err());
+        assert!(Struct::decode(&b"\x0b\x14"[..]).is_err());
+    }
+
+    #[test]
+    fn parts_of_one_message_are_joined() {
+        let mut whole = Struct::decode(UNKNOWN[0]).unwrap();
+        whole.merge(UNKNOWN[2]).unwrap();
+        assert_eq!(whole.as_bytes(), [UNKNOWN[0], UNKNOWN[2]].concat());
+        whole.clear();
+        assert_eq!(whole, Struct::default());
+    }
+}
