@@ -1,0 +1,171 @@
+//! The Input's defaults, merged under what the team wrote.
+//!
+//! Merging happens on JSON, before anything is typed, because "maps by key, lists and scalars whole" is a rule about
+//! documents. [`Origins`] remembers which paths came from the Input, so that a finding about a default names the
+//! platform's document and not the team's.
+
+use serde_json::{Map, Value};
+
+use crate::api::app_auth::ClientType;
+use crate::api::input::{Defaults, ProviderApi};
+use crate::finding::{Document, Finding};
+use crate::path::FieldPath;
+
+use super::{client, support};
+
+/// Which paths of a merged spec the Input wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins(Vec<(FieldPath, FieldPath)>);
+
+impl Origins {
+    /// Points a finding about a defaulted value at the Input.
+    #[must_use]
+    pub fn locate(&self, finding: Finding) -> Finding {
+        let origin = self
+            .0
+            .iter()
+            .find_map(|(merged, input)| Some((finding.path.strip_prefix(merged)?, input)));
+        match origin {
+            Some((rest, input)) => Finding {
+                document: Document::Input,
+                path: input.clone().join(&rest),
+                ..finding
+            },
+            None => finding,
+        }
+    }
+}
+
+/// Merges defaults under the fields of a spec.
+pub(super) fn merge(
+    spec: &mut Map<String, Value>,
+    defaults: &Defaults,
+    provider: ProviderApi,
+) -> Origins {
+    let mut origins = Origins::default();
+    let mut defaults = defaults.0.clone();
+    let client = defaults.remove("client");
+    support::leave_out(&mut defaults, provider);
+    if spec.contains_key("existingUserPool") {
+        defaults.remove("userPool");
+    }
+    let (at, from) = (FieldPath::parse("spec"), FieldPath::parse("defaults"));
+    under(spec, defaults, &at, &from, &mut origins);
+    if let Some(Value::Object(client)) = client {
+        let clients = spec.get_mut("clients").and_then(Value::as_array_mut);
+        for (index, written) in clients.into_iter().flatten().enumerate() {
+            let Some(written) = written.as_object_mut() else {
+                continue;
+            };
+            let type_ = written.get("type").and_then(client_type);
+            let mut client = client.clone();
+            client.retain(|field, _| type_.is_none_or(|type_| client::can_have(type_, field)));
+            support::leave_out_of_client(&mut client, provider);
+            let at = at.clone().field("clients").index(index);
+            let from = from.clone().field("client");
+            under(written, client, &at, &from, &mut origins);
+        }
+    }
+    origins
+}
+
+fn client_type(value: &Value) -> Option<ClientType> {
+    serde_json::from_value(value.clone()).ok()
+}
+
+/// Puts each default where nothing was written, and looks into maps that both have.
+fn under(
+    written: &mut Map<String, Value>,
+    defaults: Map<String, Value>,
+    at: &FieldPath,
+    from: &FieldPath,
+    origins: &mut Origins,
+) {
+    for (key, default) in defaults {
+        let (at, from) = (
+            at.clone().field(key.clone()),
+            from.clone().field(key.clone()),
+        );
+        match (written.get_mut(&key), default) {
+            (Some(Value::Object(written)), Value::Object(default)) => {
+                under(written, default, &at, &from, origins);
+            }
+            (Some(_), _) => {}
+            (None, default) => {
+                written.insert(key, default);
+                origins.0.push((at, from));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn merged(spec: Value, defaults: Value) -> (Value, Origins) {
+        let mut spec = spec.as_object().unwrap().clone();
+        let defaults = Defaults(defaults.as_object().unwrap().clone());
+        let origins = merge(&mut spec, &defaults, ProviderApi::Community);
+        (Value::Object(spec), origins)
+    }
+
+    #[test]
+    fn maps_by_key_lists_and_scalars_whole() {
+        let (spec, origins) = merged(
+            json!({"userPool": {"mfa": {"methods": ["Sms"]}, "recovery": ["Email"]}}),
+            json!({"region": "eu-west-1", "userPool": {"mfa": {"mode": "Required", "methods": ["Totp"]}, "recovery": ["Phone"]}}),
+        );
+        assert_eq!(
+            spec,
+            json!({"region": "eu-west-1", "userPool": {"mfa": {"methods": ["Sms"], "mode": "Required"}, "recovery": ["Email"]}})
+        );
+        let located = |path: &str| {
+            let finding = origins.locate(Finding::error(FieldPath::parse(path), "a", "b"));
+            finding.to_string()
+        };
+        assert_eq!(
+            located("spec.userPool.mfa.mode"),
+            "Input defaults.userPool.mfa.mode: a; b"
+        );
+        assert_eq!(
+            located("spec.userPool.mfa.methods[0]"),
+            "spec.userPool.mfa.methods[0]: a; b"
+        );
+        assert_eq!(located("spec.region"), "Input defaults.region: a; b");
+    }
+
+    #[test]
+    fn each_client_gets_what_its_type_can_have() {
+        let (spec, origins) = merged(
+            json!({"clients": [{"name": "a", "type": "Spa"}, {"name": "b", "type": "Web", "authSession": "3m"}]}),
+            json!({"client": {"authSession": "5m", "secret": true, "allowImplicit": true}}),
+        );
+        assert_eq!(
+            spec,
+            json!({"clients": [
+                {"name": "a", "type": "Spa", "authSession": "5m", "allowImplicit": true},
+                {"name": "b", "type": "Web", "authSession": "3m", "secret": true}]})
+        );
+        let finding = Finding::error(FieldPath::parse("spec.clients[0].authSession"), "a", "b");
+        assert_eq!(
+            origins.locate(finding).to_string(),
+            "Input defaults.client.authSession: a; b"
+        );
+    }
+
+    #[test]
+    fn what_the_provider_cannot_have_is_left_out() {
+        let (spec, _) = merged(
+            json!({"clients": [{"name": "a", "type": "Spa"}]}),
+            json!({"userPool": {"tier": "Plus", "threatProtection": "Audit", "mfa": {"methods": ["Email"]}},
+                "client": {"tokens": {"rotation": {}, "access": "30m"}, "signInFlows": ["Srp", "Choice"]}}),
+        );
+        assert_eq!(
+            spec,
+            json!({"userPool": {"mfa": {}}, "clients": [
+                {"name": "a", "type": "Spa", "tokens": {"access": "30m"}, "signInFlows": ["Srp"]}]})
+        );
+    }
+}

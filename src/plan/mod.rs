@@ -1,0 +1,168 @@
+//! The plan: what a team and its platform mean, whichever provider renders it.
+//!
+//! [`settle`] makes it from the composite and the Input: defaults merged, the platform's policy held, every choice
+//! made. What comes after it, the rules and the providers, never asks again whether something was written.
+
+mod client;
+mod defaults;
+mod domain;
+mod names;
+mod policy;
+mod pool;
+mod region;
+mod support;
+mod url;
+
+use serde_json::{Map, Value};
+
+use crate::api::CROSSPLANE_SPEC_FIELDS;
+use crate::api::app_auth::Spec;
+use crate::api::composite::Composite;
+use crate::api::input::{Input, ProviderApi};
+use crate::finding::Finding;
+use crate::path::FieldPath;
+
+pub use client::{Client, Secrets};
+pub use defaults::Origins;
+pub use domain::{Domain, DomainName};
+pub use names::{SecretName, resource};
+pub use pool::{
+    Attribute, EmailSender, Mfa, Password, Pool, STANDARD_ATTRIBUTES, SignIn, StandardAttribute,
+};
+pub use region::Region;
+pub use url::Url;
+
+/// All that is to exist, settled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Whose resources are rendered.
+    pub provider: ProviderApi,
+    /// The name of the provider's configuration.
+    pub provider_config: String,
+    /// The region of everything.
+    pub region: Region,
+    /// The user pool.
+    pub pool: Pool,
+    /// The login pages.
+    pub domain: Option<Domain>,
+    /// The clients, in the order written.
+    pub clients: Vec<Client>,
+}
+
+impl Plan {
+    /// Whether somebody signs in, rather than machines alone.
+    pub fn has_users(&self) -> bool {
+        !self.clients.is_empty()
+    }
+}
+
+/// What settling takes beside the fields that are settled.
+struct Context<'a> {
+    composite: &'a Composite,
+    input: &'a Input,
+}
+
+/// Settles a composite and an Input, both of the right shape, into a plan.
+///
+/// The findings are those of meaning that only this stage can see: what the provider or this version cannot do, and
+/// what the policy forbids. Paths lead into the merged spec; [`Origins`] tells which of them the Input wrote. There is
+/// no plan where the region is missing.
+pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Finding>, Origins) {
+    let mut found = Vec::new();
+    let mut written = own_fields(composite, input);
+    let origins = match &input.defaults {
+        Some(defaults) => defaults::merge(&mut written, defaults, provider(input)),
+        None => Origins::default(),
+    };
+    support::check(&written, provider(input), &mut found);
+    let spec: Spec = match serde_json::from_value(Value::Object(written)) {
+        Ok(spec) => spec,
+        Err(error) => {
+            found.push(Finding::error(
+                FieldPath::parse("spec"),
+                error.to_string(),
+                "a bug here, please report it",
+            ));
+            return (None, found, origins);
+        }
+    };
+    let context = Context { composite, input };
+    let plan = settle_spec(spec, &context, &mut found);
+    (plan, found, origins)
+}
+
+/// The fields of the spec that are neither Crossplane's own nor another function's.
+pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {
+    let ignored = input.ignore_fields.as_deref().unwrap_or_default();
+    composite
+        .spec_fields()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| {
+            !CROSSPLANE_SPEC_FIELDS.contains(&name.as_str()) && !ignored.contains(name)
+        })
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> Option<Plan> {
+    let Spec {
+        region,
+        existing_user_pool: _,
+        user_pool,
+        domain,
+        resource_servers: _,
+        identity_providers: _,
+        groups: _,
+        clients,
+    } = spec;
+    let clients = clients.unwrap_or_default();
+    let Some(region) = region else {
+        found.push(Finding::error(
+            FieldPath::parse("spec.region"),
+            "Required value",
+            "add it: such as \"eu-west-1\", here or in the Input's defaults",
+        ));
+        return None;
+    };
+    if context.composite.namespace.is_some() {
+        found.push(Finding::error(
+            FieldPath::parse("metadata.namespace"),
+            "a namespaced composite cannot be made of cluster-scoped resources, which is what \
+             \"cognitoidentityprovider.aws.crossplane.io\" has",
+            "use a composite of scope Cluster or LegacyCluster",
+        ));
+    }
+    let has_users = !clients.is_empty();
+    let clients: Vec<Client> = clients
+        .into_iter()
+        .enumerate()
+        .map(|(index, client)| client::settle(index, client, context))
+        .collect();
+    let plan = Plan {
+        provider: provider(context.input),
+        provider_config: context
+            .input
+            .provider
+            .as_ref()
+            .and_then(|provider| provider.config_ref.as_ref())
+            .map_or_else(|| "default".to_owned(), |reference| reference.name.clone()),
+        region: Region::new(region),
+        pool: pool::settle(user_pool.unwrap_or_default(), has_users, context),
+        domain: domain.map(domain::settle),
+        clients,
+    };
+    names::check_secrets(&plan, context, found);
+    if let Some(policy) = &context.input.policy {
+        policy::check(&plan, policy, found);
+    }
+    Some(plan)
+}
+
+fn provider(input: &Input) -> ProviderApi {
+    input
+        .provider
+        .as_ref()
+        .and_then(|provider| provider.api)
+        .unwrap_or_default()
+}

@@ -1,0 +1,180 @@
+//! Names: of rendered resources in the composition, of the pool at AWS, and of Secrets.
+
+use sha2::{Digest, Sha256};
+
+use super::{Context, Plan};
+use crate::api::composite::Composite;
+use crate::finding::Finding;
+use crate::path::FieldPath;
+
+/// The names of composed resources. They are what Crossplane knows a resource by from one call to the next, so they
+/// hold for every provider and never change.
+pub mod resource {
+    /// The user pool.
+    pub const USER_POOL: &str = "user-pool";
+    /// The domain.
+    pub const DOMAIN: &str = "domain";
+
+    /// A client, by its name in the spec.
+    pub fn client(name: &str) -> String {
+        format!("client-{name}")
+    }
+
+    /// The composed Secret of a client, by the client's name in the spec.
+    pub fn connection_secret(client: &str) -> String {
+        format!("connection-secret-{client}")
+    }
+}
+
+/// A Secret, settled.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretName {
+    /// The Secret's namespace.
+    pub namespace: String,
+    /// The Secret's name.
+    pub name: String,
+}
+
+/// The name that a pool gets where nobody wrote one: the claim's namespace and name, else the composite's own.
+pub(super) fn pool(composite: &Composite) -> String {
+    let (namespace, name) = match &composite.claim {
+        Some((namespace, name)) => (Some(namespace.as_str()), name),
+        None => (composite.namespace.as_deref(), &composite.name),
+    };
+    let whole = namespace.map_or_else(|| name.clone(), |namespace| format!("{namespace}-{name}"));
+    cut(whole, 128)
+}
+
+/// A name of at most so many characters; a longer one ends in a hash of the whole, so that two stay two.
+fn cut(name: String, limit: usize) -> String {
+    if name.len() <= limit {
+        return name;
+    }
+    let hash = hex(&Sha256::digest(&name), 8);
+    let kept: String = name.chars().take(limit - 1 - hash.len()).collect();
+    format!("{kept}-{hash}")
+}
+
+/// The first digits of a hash, in hexadecimal.
+pub(crate) fn hex(bytes: &[u8], digits: usize) -> String {
+    let mut text: String = bytes
+        .iter()
+        .take(digits.div_ceil(2))
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    text.truncate(digits);
+    text
+}
+
+/// The namespace of Secrets that name none and have no namespace of their own to be in.
+pub(super) fn platform_namespace(context: &Context<'_>) -> String {
+    context.input.connection_secrets.as_ref().map_or_else(
+        || "crossplane-system".to_owned(),
+        |secrets| secrets.namespace.clone(),
+    )
+}
+
+/// Checks the Secrets that clients name: each of one client alone, and in a namespace that is the team's to write to.
+pub(super) fn check_secrets(plan: &Plan, context: &Context<'_>, found: &mut Vec<Finding>) {
+    let composite = context.composite;
+    let of_composite = composite
+        .connection_secret
+        .as_ref()
+        .map(|secret| SecretName {
+            namespace: secret
+                .namespace
+                .clone()
+                .or_else(|| composite.namespace.clone())
+                .unwrap_or_default(),
+            name: secret.name.clone(),
+        });
+    let allowed = context
+        .input
+        .policy
+        .as_ref()
+        .and_then(|policy| policy.secret_namespaces.as_deref())
+        .unwrap_or_default();
+    for (index, client) in plan.clients.iter().enumerate() {
+        let Some(secret) = client.secrets.named() else {
+            continue;
+        };
+        let shown = format!("\"{}/{}\"", secret.namespace, secret.name);
+        if of_composite.as_ref() == Some(secret) {
+            found.push(Finding::error(
+                client.at("connectionSecret"),
+                format!("{shown} is also where spec.writeConnectionSecretToRef goes"),
+                "give the client a Secret of its own",
+            ));
+        }
+        let other = plan.clients[..index]
+            .iter()
+            .find(|other| other.secrets.named() == Some(secret));
+        if let Some(other) = other {
+            found.push(Finding::error(
+                client.at("connectionSecret"),
+                format!("{shown} is also the Secret of client \"{}\"", other.name),
+                "give each client a Secret of its own",
+            ));
+        }
+        if let Some(own) = composite.own_namespace()
+            && secret.namespace != own
+            && !allowed.contains(&secret.namespace)
+        {
+            let mut all = vec![own.to_owned()];
+            all.extend(allowed.iter().cloned());
+            found.push(Finding::error(
+                client.at("connectionSecret.namespace"),
+                format!(
+                    "\"{}\" is not a namespace that this platform lets \"{own}\" name",
+                    secret.namespace
+                ),
+                format!(
+                    "leave it out, or use one of {} (policy.secretNamespaces)",
+                    list(&all)
+                ),
+            ));
+        }
+    }
+}
+
+/// Values in double quotes, with commas between.
+pub(crate) fn list<T: ToString>(values: &[T]) -> String {
+    values
+        .iter()
+        .map(|value| format!("\"{}\"", value.to_string()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A path below a client of the spec.
+pub(super) fn client_path(index: usize, field: &str) -> FieldPath {
+    FieldPath::parse("spec.clients")
+        .index(index)
+        .join(&FieldPath::parse(field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_is_named_after_the_claim_or_the_composite() {
+        let mut composite = Composite {
+            name: "storefront".to_owned(),
+            ..Composite::default()
+        };
+        assert_eq!(pool(&composite), "storefront");
+        composite.namespace = Some("shop".to_owned());
+        assert_eq!(pool(&composite), "shop-storefront");
+        composite.claim = Some(("team".to_owned(), "login".to_owned()));
+        assert_eq!(pool(&composite), "team-login");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_apart_from_others() {
+        let names = ["a", "b"].map(|end| cut("x".repeat(150) + end, 128));
+        assert_eq!(names.each_ref().map(String::len), [128, 128]);
+        assert_ne!(names[0], names[1]);
+        assert_eq!(cut("x".repeat(128), 128), "x".repeat(128));
+    }
+}

@@ -1,0 +1,213 @@
+//! What the chosen provider cannot do, and what no provider can do in this version: each an error where a team wrote
+//! it, and left out of defaults.
+
+use serde_json::{Map, Value};
+
+use crate::api::input::ProviderApi;
+use crate::finding::Finding;
+use crate::path::{FieldPath, Segment};
+
+/// Something of the spec that only some can do.
+struct Part {
+    /// Where it stands below the spec, `[]` for each entry of a list.
+    path: &'static str,
+    /// The values that it is about; none for any.
+    values: &'static [&'static str],
+}
+
+const fn part(path: &'static str) -> Part {
+    Part { path, values: &[] }
+}
+
+const fn values(path: &'static str, values: &'static [&'static str]) -> Part {
+    Part { path, values }
+}
+
+/// What only the Upbound providers can do: the community provider's CRDs have no field for it, or its controller
+/// breaks on it.
+const UPBOUND_ONLY: [Part; 12] = [
+    part("userPool.tier"),
+    part("userPool.signIn.firstFactors"),
+    values("userPool.mfa.methods[]", &["Email"]),
+    part("userPool.passkeys"),
+    part("userPool.password.history"),
+    values(
+        "userPool.attributes[].type",
+        &["Number", "Boolean", "DateTime"],
+    ),
+    part("userPool.messages.mfaEmail"),
+    part("userPool.triggers.preTokenGenerationVersion"),
+    values("userPool.threatProtection", &["Audit", "Enforced"]),
+    part("domain.managedLogin"),
+    values("clients[].signInFlows[]", &["Choice"]),
+    part("clients[].tokens.rotation"),
+];
+
+/// What this version renders for no provider.
+const NOT_YET: [Part; 7] = [
+    part("existingUserPool"),
+    part("userPool.importId"),
+    part("resourceServers[]"),
+    part("identityProviders[]"),
+    part("groups[]"),
+    part("clients[].importId"),
+    values("clients[].type", &["Machine"]),
+];
+
+/// The value under which the community provider is known to people.
+const COMMUNITY: &str = "cognitoidentityprovider.aws.crossplane.io";
+
+/// Finds what was written and cannot be done.
+pub(super) fn check(spec: &Map<String, Value>, provider: ProviderApi, found: &mut Vec<Finding>) {
+    if provider != ProviderApi::Community {
+        found.push(
+            Finding::error(
+                FieldPath::parse("provider.api"),
+                "this version does not render for the Upbound providers",
+                format!("use \"{COMMUNITY}\""),
+            )
+            .in_document(crate::finding::Document::Input),
+        );
+        return;
+    }
+    let spec = Value::Object(spec.clone());
+    for part in &NOT_YET {
+        part.visit(&spec, &mut |path, value| {
+            let what = named(value);
+            let problem = format!("{what}this version of the function does not render it");
+            found.push(Finding::error(path, problem, "remove it"));
+        });
+    }
+    for part in &UPBOUND_ONLY {
+        part.visit(&spec, &mut |path, value| {
+            let what = named(value);
+            let problem = format!(
+                "{what}only the Upbound providers can do this, and this platform renders for \"{COMMUNITY}\""
+            );
+            found.push(Finding::error(path, problem, "remove it"));
+        });
+    }
+}
+
+/// Takes out of the defaults of a spec what the provider cannot have.
+pub(super) fn leave_out(defaults: &mut Map<String, Value>, provider: ProviderApi) {
+    if provider == ProviderApi::Community {
+        let mut value = Value::Object(std::mem::take(defaults));
+        for part in &UPBOUND_ONLY {
+            part.remove(&mut value);
+        }
+        if let Value::Object(fields) = value {
+            *defaults = fields;
+        }
+    }
+}
+
+/// Takes out of the defaults of a client what the provider cannot have.
+pub(super) fn leave_out_of_client(client: &mut Map<String, Value>, provider: ProviderApi) {
+    let mut spec = Map::new();
+    let wrapped = Value::Array(vec![Value::Object(std::mem::take(client))]);
+    spec.insert("clients".to_owned(), wrapped);
+    leave_out(&mut spec, provider);
+    if let Some(Value::Object(fields)) = spec.get_mut("clients").map(|clients| clients[0].take()) {
+        *client = fields;
+    }
+}
+
+/// The value that is meant, where it is a word.
+fn named(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(String::new, |word| format!("\"{word}\": "))
+}
+
+impl Part {
+    fn concerns(&self, value: &Value) -> bool {
+        self.values.is_empty()
+            || value
+                .as_str()
+                .is_some_and(|word| self.values.contains(&word))
+    }
+
+    /// The steps to it: fields, and none for each entry of a list.
+    fn steps(&self) -> Vec<Option<&'static str>> {
+        self.path
+            .split('.')
+            .flat_map(|step| match step.strip_suffix("[]") {
+                Some(list) => vec![Some(list), None],
+                None => vec![Some(step)],
+            })
+            .collect()
+    }
+
+    /// Calls back for each place where it stands.
+    fn visit(&self, spec: &Value, found: &mut dyn FnMut(FieldPath, &Value)) {
+        fn walk(
+            value: &Value,
+            steps: &[Option<&'static str>],
+            path: &FieldPath,
+            found: &mut dyn FnMut(FieldPath, &Value),
+        ) {
+            match (steps.split_first(), value) {
+                (None, value) => found(path.clone(), value),
+                (Some((Some(field), rest)), Value::Object(fields)) => {
+                    if let Some(value) = fields.get(*field) {
+                        walk(value, rest, &path.clone().field(*field), found);
+                    }
+                }
+                (Some((None, rest)), Value::Array(entries)) => {
+                    for (index, entry) in entries.iter().enumerate() {
+                        walk(entry, rest, &path.clone().index(index), found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        walk(
+            spec,
+            &self.steps(),
+            &FieldPath::parse("spec"),
+            &mut |path, value| {
+                if self.concerns(value) {
+                    found(path, value);
+                }
+            },
+        );
+    }
+
+    /// Removes it from each place where it stands, and a list that this leaves empty.
+    fn remove(&self, spec: &mut Value) {
+        let mut places = Vec::new();
+        self.visit(spec, &mut |path, _| places.push(path));
+        for place in places.iter().rev() {
+            take(spec, &place.segments()[1..]);
+        }
+    }
+}
+
+fn take(value: &mut Value, path: &[Segment]) {
+    match (path, value) {
+        ([Segment::Field(field)], Value::Object(fields)) => {
+            fields.remove(field.as_ref());
+        }
+        ([Segment::Field(field), Segment::Index(index)], Value::Object(fields)) => {
+            let Some(Value::Array(entries)) = fields.get_mut(field.as_ref()) else {
+                return;
+            };
+            entries.remove(*index);
+            if entries.is_empty() {
+                fields.remove(field.as_ref());
+            }
+        }
+        ([Segment::Field(field), rest @ ..], Value::Object(fields)) => {
+            if let Some(value) = fields.get_mut(field.as_ref()) {
+                take(value, rest);
+            }
+        }
+        ([Segment::Index(index), rest @ ..], Value::Array(entries)) => {
+            if let Some(entry) = entries.get_mut(*index) {
+                take(entry, rest);
+            }
+        }
+        _ => {}
+    }
+}
