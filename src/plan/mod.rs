@@ -16,7 +16,7 @@ mod url;
 use serde_json::{Map, Value};
 
 use crate::api::CROSSPLANE_SPEC_FIELDS;
-use crate::api::app_auth::Spec;
+use crate::api::app_auth::{ClientType, Spec};
 use crate::api::composite::Composite;
 use crate::api::input::{Input, ProviderApi};
 use crate::finding::Finding;
@@ -25,7 +25,9 @@ use crate::path::FieldPath;
 pub use client::{Client, Secrets};
 pub use defaults::Origins;
 pub use domain::{Domain, DomainName};
+pub(crate) use names::hex;
 pub use names::{SecretName, resource};
+pub(crate) use policy::glob;
 pub use pool::{
     Attribute, EmailSender, Mfa, Password, Pool, STANDARD_ATTRIBUTES, SignIn, StandardAttribute,
 };
@@ -47,13 +49,6 @@ pub struct Plan {
     pub domain: Option<Domain>,
     /// The clients, in the order written.
     pub clients: Vec<Client>,
-}
-
-impl Plan {
-    /// Whether somebody signs in, rather than machines alone.
-    pub fn has_users(&self) -> bool {
-        !self.clients.is_empty()
-    }
 }
 
 /// What settling takes beside the fields that are settled.
@@ -133,7 +128,9 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> O
             "use a composite of scope Cluster or LegacyCluster",
         ));
     }
-    let has_users = !clients.is_empty();
+    let has_users = clients
+        .iter()
+        .any(|client| client.type_ != ClientType::Machine);
     let clients: Vec<Client> = clients
         .into_iter()
         .enumerate()

@@ -15,6 +15,14 @@ pub mod resource {
     /// The domain.
     pub const DOMAIN: &str = "domain";
 
+    /// Whether a composed resource of this name is one of these.
+    pub fn is_ours(name: &str) -> bool {
+        name == USER_POOL
+            || name == DOMAIN
+            || name.starts_with("client-")
+            || name.starts_with("connection-secret-")
+    }
+
     /// A client, by its name in the spec.
     pub fn client(name: &str) -> String {
         format!("client-{name}")
@@ -57,13 +65,11 @@ fn cut(name: String, limit: usize) -> String {
 
 /// The first digits of a hash, in hexadecimal.
 pub(crate) fn hex(bytes: &[u8], digits: usize) -> String {
-    let mut text: String = bytes
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    let all = bytes
         .iter()
-        .take(digits.div_ceil(2))
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    text.truncate(digits);
-    text
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    all.take(digits).collect()
 }
 
 /// The namespace of Secrets that name none and have no namespace of their own to be in.

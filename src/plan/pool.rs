@@ -327,6 +327,14 @@ fn settle_mfa(written: app_auth::Mfa, context: &Context<'_>) -> Mfa {
     Mfa { mode, methods }
 }
 
+/// The classes of characters that are asked for where nobody wrote any.
+const ALL: [CharacterClass; 4] = [
+    CharacterClass::Lowercase,
+    CharacterClass::Uppercase,
+    CharacterClass::Numbers,
+    CharacterClass::Symbols,
+];
+
 fn settle_password(written: app_auth::Password, context: &Context<'_>) -> Password {
     let app_auth::Password {
         min_length,
@@ -334,14 +342,10 @@ fn settle_password(written: app_auth::Password, context: &Context<'_>) -> Passwo
         temporary_validity,
         history: _,
     } = written;
-    use CharacterClass::{Lowercase, Numbers, Symbols, Uppercase};
     Password {
         min_length: min_length
             .unwrap_or_else(|| policy::min_password_length(context.input).max(12)),
-        require: require.map_or_else(
-            || [Lowercase, Uppercase, Numbers, Symbols].into(),
-            BTreeSet::from_iter,
-        ),
+        require: require.map_or_else(|| ALL.into(), BTreeSet::from_iter),
         temporary_validity: temporary_validity.unwrap_or(Duration::from_days(7)),
     }
 }

@@ -68,7 +68,6 @@ pub(super) fn check(spec: &Map<String, Value>, provider: ProviderApi, found: &mu
             )
             .in_document(crate::finding::Document::Input),
         );
-        return;
     }
     let spec = Value::Object(spec.clone());
     for part in &NOT_YET {
@@ -77,6 +76,9 @@ pub(super) fn check(spec: &Map<String, Value>, provider: ProviderApi, found: &mu
             let problem = format!("{what}this version of the function does not render it");
             found.push(Finding::error(path, problem, "remove it"));
         });
+    }
+    if provider != ProviderApi::Community {
+        return;
     }
     for part in &UPBOUND_ONLY {
         part.visit(&spec, &mut |path, value| {

@@ -34,7 +34,7 @@ impl Schema {
             Value::Array(entries) => self.check_array(entries, at, found),
             Value::String(text) => self.check_string(text, at, found),
             Value::Number(number) => {
-                self.check_number(number.as_f64().unwrap_or_default(), at, found)
+                self.check_number(number.as_f64().unwrap_or_default(), at, found);
             }
             Value::Null | Value::Bool(_) => {}
         }
@@ -266,7 +266,7 @@ impl Schema {
     fn such_as(&self, otherwise: &str) -> String {
         self.example.as_ref().map_or_else(
             || otherwise.to_owned(),
-            |example| format!("write it as {example}"),
+            |example| format!("write it like {example}"),
         )
     }
 }
@@ -485,7 +485,7 @@ mod tests {
         check(
             json!({"type": "string", "pattern": "^[a-z]+$", "example": "web"}),
             json!("Web"),
-            &["spec: Invalid value: \"Web\": should match '^[a-z]+$'; write it as \"web\""],
+            &["spec: Invalid value: \"Web\": should match '^[a-z]+$'; write it like \"web\""],
         );
         check(
             json!({"type": "integer", "minimum": 6, "maximum": 99}),

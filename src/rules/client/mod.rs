@@ -1,0 +1,328 @@
+//! Rules of the app clients, by part: here their names, secrets, and what people sign in with.
+
+pub(super) mod attributes;
+pub(super) mod scopes;
+pub(super) mod tokens;
+pub(super) mod urls;
+
+use super::arn::Kind;
+use super::words::{NAME_CHARACTERS, all, fields, is_of_name, outside, quoted};
+use super::{Report, Rule, api, guide, rule};
+use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
+use crate::finding::nearest;
+use crate::plan::Plan;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "CLIENT-NAME-1",
+        api!("CreateUserPoolClient"),
+        a_display_name_is_plain,
+    ),
+    rule(
+        "CLIENT-SECRET-2",
+        guide!("user-pool-settings-client-apps"),
+        a_secret_is_where_it_can_be_kept,
+    ),
+    rule(
+        "CLIENT-CTX-1",
+        api!("CreateUserPoolClient"),
+        only_a_client_with_a_secret_passes_on_context,
+    ),
+    rule(
+        "CLIENT-FLOW-5",
+        api!("CreateUserPoolClient"),
+        passwords_stay_on_the_device,
+    ),
+    rule(
+        "CLIENT-IDP-1",
+        api!("CreateUserPoolClient"),
+        identity_providers_are_of_the_pool,
+    ),
+    rule(
+        "CLIENT-IDP-2",
+        api!("CreateUserPoolClient"),
+        people_can_come_from_somewhere,
+    ),
+    rule(
+        "CLIENT-ANALYTICS-1",
+        api!("AnalyticsConfigurationType"),
+        analytics_name_an_application_in_one_way,
+    ),
+];
+
+/// The identity provider that is the pool itself, which is the only one so far.
+const IDENTITY_PROVIDERS: [&str; 1] = ["Cognito"];
+
+fn a_display_name_is_plain(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        if let Some(other) = outside(&client.display_name, is_of_name) {
+            report.error(
+                client.at("displayName"),
+                format!("{} holds {other}", quoted(&client.display_name)),
+                NAME_CHARACTERS,
+            );
+        }
+    }
+}
+
+fn a_secret_is_where_it_can_be_kept(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        let type_ = client.type_;
+        match type_ {
+            ClientType::Spa | ClientType::Native if client.secret => report.error(
+                client.at("secret"),
+                format!("a \"{type_:?}\" client cannot keep a secret"),
+                "set it to false, or leave it out",
+            ),
+            ClientType::Web if !client.secret => report.advise(
+                client.at("secret"),
+                "without one, anybody can pass for this \"Web\" client",
+                "set it to true, or leave it out",
+            ),
+            ClientType::Web | ClientType::Spa | ClientType::Native | ClientType::Machine => {}
+        }
+    }
+}
+
+fn only_a_client_with_a_secret_passes_on_context(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        if client.propagate_user_context && !client.secret {
+            let type_ = client.type_;
+            let remedy = match type_ {
+                ClientType::Web | ClientType::Machine => "set secret to true, or this to false",
+                ClientType::Spa | ClientType::Native => "set it to false",
+            };
+            report.error(
+                client.at("propagateUserContext"),
+                format!("is for clients with a secret, and this \"{type_:?}\" client has none"),
+                remedy,
+            );
+        }
+    }
+}
+
+fn passwords_stay_on_the_device(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        for (index, flow) in client.sign_in_flows.iter().enumerate() {
+            let to = match flow {
+                SignInFlow::Password => "to Cognito",
+                SignInFlow::AdminPassword => "through a server",
+                SignInFlow::Srp | SignInFlow::Custom | SignInFlow::Choice => continue,
+            };
+            report.advise(
+                client.at("signInFlows").index(index),
+                format!("\"{flow:?}\" sends passwords {to}"),
+                "use \"Srp\", with which they stay on the device",
+            );
+        }
+    }
+}
+
+fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        for (index, name) in client.identity_providers.iter().enumerate() {
+            if IDENTITY_PROVIDERS.contains(&name.as_str()) {
+                continue;
+            }
+            let remedy = match nearest(name, IDENTITY_PROVIDERS) {
+                Some(meant) => format!("did you mean \"{meant}\"?"),
+                None => "remove it".to_owned(),
+            };
+            report.error(
+                client.at("identityProviders").index(index),
+                format!(
+                    "{} is not an identity provider of this pool, which has {}",
+                    quoted(name),
+                    all(&IDENTITY_PROVIDERS)
+                ),
+                remedy,
+            );
+        }
+    }
+}
+
+fn people_can_come_from_somewhere(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        if client.type_ != ClientType::Machine && client.identity_providers.is_empty() {
+            report.advise(
+                client.at("identityProviders"),
+                "is empty, so that nobody can sign in on the login pages",
+                format!("add {}", all(&IDENTITY_PROVIDERS)),
+            );
+        }
+    }
+}
+
+fn analytics_name_an_application_in_one_way(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        let Some(analytics) = &client.analytics else {
+            continue;
+        };
+        let Analytics {
+            application_arn,
+            application_id,
+            external_id,
+            role_arn,
+            share_user_data: _,
+        } = analytics;
+        let given: Vec<&str> = [
+            ("applicationArn", application_arn),
+            ("applicationId", application_id),
+            ("externalId", external_id),
+            ("roleArn", role_arn),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.as_ref().map(|_| name))
+        .collect();
+        if !matches!(
+            given[..],
+            ["applicationArn"] | ["applicationId", "externalId", "roleArn"]
+        ) {
+            let problem = if given.is_empty() {
+                "names no application".to_owned()
+            } else {
+                format!("has {} and nothing else", fields(&given))
+            };
+            report.error(
+                client.at("analytics"),
+                problem,
+                "give applicationArn alone, or applicationId, externalId and roleArn together",
+            );
+            continue;
+        }
+        if let Some(arn) = application_arn {
+            let at = || client.at("analytics.applicationArn");
+            Kind::PinpointApplication.expect(arn, &plan.region, at, report);
+        }
+        if let Some(arn) = role_arn {
+            let at = || client.at("analytics.roleArn");
+            Kind::Role.expect(arn, &plan.region, at, report);
+        }
+        let hexadecimal = |letter: char| letter.is_ascii_digit() || ('a'..='f').contains(&letter);
+        if let Some((id, other)) = application_id
+            .as_ref()
+            .and_then(|id| Some((id, outside(id, hexadecimal)?)))
+        {
+            report.error(
+                client.at("analytics.applicationId"),
+                format!("{} holds {other}", quoted(id)),
+                "use the id of a Pinpoint application, which has 0 to 9 and a to f only",
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::{Value, json};
+
+    use crate::rules::testing::{Case, advice, client, error, quiet, told, under};
+
+    const APPLICATION: &str =
+        "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef";
+    const ROLE: &str = "arn:aws:iam::123456789012:role/cognito-analytics";
+
+    fn analytics(analytics: Value) -> Value {
+        client(under("analytics", analytics))
+    }
+
+    pub(in crate::rules) fn broken() -> Vec<Case> {
+        vec![
+            error(
+                "CLIENT-NAME-1",
+                client(json!({"displayName": "web(prod)"})),
+                r#"spec.clients[0].displayName: "web(prod)" holds "("; use letters from a to z, digits, spaces and _ + = , . @ - only"#,
+            ),
+            error(
+                "CLIENT-SECRET-2",
+                client(json!({"type": "Spa", "secret": true})),
+                r#"spec.clients[0].secret: a "Spa" client cannot keep a secret; set it to false, or leave it out"#,
+            ),
+            error(
+                "CLIENT-SECRET-2",
+                client(json!({"type": "Native", "secret": true})),
+                r#"spec.clients[0].secret: a "Native" client cannot keep a secret; set it to false, or leave it out"#,
+            ),
+            advice(
+                "CLIENT-SECRET-2",
+                client(json!({"secret": false})),
+                r#"spec.clients[0].secret: without one, anybody can pass for this "Web" client; set it to true, or leave it out"#,
+            ),
+            error(
+                "CLIENT-CTX-1",
+                client(json!({"type": "Spa", "propagateUserContext": true})),
+                r#"spec.clients[0].propagateUserContext: is for clients with a secret, and this "Spa" client has none; set it to false"#,
+            ),
+            advice(
+                "CLIENT-FLOW-5",
+                client(json!({"signInFlows": ["Srp", "Password"]})),
+                r#"spec.clients[0].signInFlows[1]: "Password" sends passwords to Cognito; use "Srp", with which they stay on the device"#,
+            ),
+            advice(
+                "CLIENT-FLOW-5",
+                client(json!({"signInFlows": ["AdminPassword"]})),
+                r#"spec.clients[0].signInFlows[0]: "AdminPassword" sends passwords through a server; use "Srp", with which they stay on the device"#,
+            ),
+            error(
+                "CLIENT-IDP-1",
+                client(json!({"identityProviders": ["COGNITO"]})),
+                r#"spec.clients[0].identityProviders[0]: "COGNITO" is not an identity provider of this pool, which has "Cognito"; did you mean "Cognito"?"#,
+            ),
+            error(
+                "CLIENT-IDP-1",
+                client(json!({"identityProviders": ["Cognito", "Okta"]})),
+                r#"spec.clients[0].identityProviders[1]: "Okta" is not an identity provider of this pool, which has "Cognito"; remove it"#,
+            ),
+            advice(
+                "CLIENT-IDP-2",
+                client(json!({"identityProviders": []})),
+                r#"spec.clients[0].identityProviders: is empty, so that nobody can sign in on the login pages; add "Cognito""#,
+            ),
+            error(
+                "CLIENT-ANALYTICS-1",
+                analytics(json!({"shareUserData": true})),
+                "spec.clients[0].analytics: names no application; give applicationArn alone, or applicationId, externalId and roleArn together",
+            ),
+            error(
+                "CLIENT-ANALYTICS-1",
+                analytics(json!({"applicationArn": APPLICATION, "roleArn": ROLE})),
+                "spec.clients[0].analytics: has applicationArn and roleArn and nothing else; give applicationArn alone, or applicationId, externalId and roleArn together",
+            ),
+            error(
+                "CLIENT-ANALYTICS-1",
+                analytics(json!({"applicationId": "0123"})),
+                "spec.clients[0].analytics: has applicationId and nothing else; give applicationArn alone, or applicationId, externalId and roleArn together",
+            ),
+            error(
+                "CLIENT-ANALYTICS-1",
+                analytics(json!({"applicationId": "01AB", "externalId": "shop", "roleArn": ROLE})),
+                r#"spec.clients[0].analytics.applicationId: "01AB" holds "A"; use the id of a Pinpoint application, which has 0 to 9 and a to f only"#,
+            ),
+            error(
+                "CLIENT-ANALYTICS-1",
+                analytics(json!({"applicationArn": ROLE})),
+                r#"spec.clients[0].analytics.applicationArn: "arn:aws:iam::123456789012:role/cognito-analytics" is not a Pinpoint application; use one such as "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef""#,
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        told(broken());
+    }
+
+    #[test]
+    fn what_is_right_is_passed_over() {
+        quiet(vec![
+            client(json!({"displayName": "Web shop, prod@eu"})),
+            client(json!({"type": "Spa"})),
+            client(json!({"type": "Native", "secret": false})),
+            client(json!({"propagateUserContext": true})),
+            client(json!({"signInFlows": []})),
+            analytics(json!({"applicationArn": APPLICATION})),
+            analytics(
+                json!({"applicationId": "0123456789abcdef", "externalId": "shop", "roleArn": ROLE}),
+            ),
+        ]);
+    }
+}

@@ -1,0 +1,204 @@
+//! Rules about what stands in many places: ARNs and tags.
+
+use super::arn::{Arn, Kind};
+use super::pool::triggers::functions;
+use super::words::quoted;
+use super::{Report, Rule, api, rule};
+use crate::path::FieldPath;
+use crate::plan::Plan;
+
+pub(super) const RULES: &[Rule] = &[
+    rule("GEN-ARN-1", api!("LambdaConfigType"), arns_are_whole),
+    rule("GEN-TAG-1", api!("CreateUserPool"), tag_keys_are_short),
+    rule(
+        "GEN-TAG-2",
+        api!("CreateUserPool"),
+        tags_are_ones_own_and_few,
+    ),
+];
+
+const LONGEST_TAG_KEY: usize = 128;
+const MOST_TAGS: usize = 50;
+
+fn arns_are_whole(plan: &Plan, report: &mut Report) {
+    let mut check = |text: Option<&str>, kind: Kind, at: &dyn Fn() -> FieldPath| {
+        if let Some(text) = text.filter(|text| Arn::parse(text).is_none()) {
+            report.error(
+                at(),
+                format!("{} is not an ARN", quoted(text)),
+                format!("write it whole, such as \"{}\"", kind.example(&plan.region)),
+            );
+        }
+    };
+    let pool = &plan.pool;
+    check(
+        pool.email.ses_identity_arn.as_deref(),
+        Kind::EmailIdentity,
+        &|| pool.at("email.sesIdentityArn"),
+    );
+    let sender = pool.sms.as_ref().map(|sms| sms.caller_role_arn.as_str());
+    check(sender, Kind::Role, &|| pool.at("sms.callerRoleArn"));
+    for (name, arn) in functions(&pool.triggers) {
+        check(arn, Kind::Function, &|| pool.at("triggers").field(name));
+    }
+    check(pool.triggers.sender_key_arn.as_deref(), Kind::Key, &|| {
+        pool.at("triggers.senderKeyArn")
+    });
+    for client in &plan.clients {
+        let Some(analytics) = &client.analytics else {
+            continue;
+        };
+        check(
+            analytics.application_arn.as_deref(),
+            Kind::PinpointApplication,
+            &|| client.at("analytics.applicationArn"),
+        );
+        check(analytics.role_arn.as_deref(), Kind::Role, &|| {
+            client.at("analytics.roleArn")
+        });
+    }
+    if let Some(domain) = &plan.domain {
+        check(
+            domain.certificate_arn.as_deref(),
+            Kind::Certificate,
+            &|| domain.at("certificateArn"),
+        );
+    }
+}
+
+fn tag_keys_are_short(plan: &Plan, report: &mut Report) {
+    for key in plan.pool.tags.keys() {
+        let length = key.chars().count();
+        if !(1..=LONGEST_TAG_KEY).contains(&length) {
+            report.error(
+                plan.pool.at("tags"),
+                format!("the key {} has {length} characters", quoted(key)),
+                format!("use 1 to {LONGEST_TAG_KEY}"),
+            );
+        }
+    }
+}
+
+fn tags_are_ones_own_and_few(plan: &Plan, report: &mut Report) {
+    let tags = &plan.pool.tags;
+    for key in tags.keys() {
+        if key
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+        {
+            report.advise(
+                plan.pool.at("tags"),
+                format!(
+                    "the key {} begins with \"aws:\", which AWS keeps to itself",
+                    quoted(key)
+                ),
+                "choose another",
+            );
+        }
+    }
+    // One more tells the provider of changes that it does not compare.
+    let most = MOST_TAGS - 1;
+    if tags.len() > most {
+        report.advise(
+            plan.pool.at("tags"),
+            format!(
+                "has {} entries with the platform's, and AWS takes {most} beside the one that this function adds",
+                tags.len()
+            ),
+            format!("remove {}", tags.len() - most),
+        );
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::{Map, Value, json};
+
+    use crate::rules::testing::{Case, advice, client, domain, error, pool, quiet, told};
+
+    /// More than a team can write: the platform's come on top.
+    fn tags(number: usize) -> Value {
+        let tags = (0..number).map(|number| (format!("tag-{number}"), json!("")));
+        pool(json!({"tags": tags.collect::<Map<_, _>>()}))
+    }
+
+    pub(in crate::rules) fn broken() -> Vec<Case> {
+        vec![
+            error(
+                "GEN-ARN-1",
+                pool(json!({"triggers": {"preSignUp": "my-function-of-sign-up"}})),
+                r#"spec.userPool.triggers.preSignUp: "my-function-of-sign-up" is not an ARN; write it whole, such as "arn:aws:lambda:eu-west-1:123456789012:function:sign-up""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                pool(
+                    json!({"sms": {"callerRoleArn": "role/cognito-sms-of-shop", "externalId": "shop"}, "mfa": {"methods": ["Sms"]}}),
+                ),
+                r#"spec.userPool.sms.callerRoleArn: "role/cognito-sms-of-shop" is not an ARN; write it whole, such as "arn:aws:iam::123456789012:role/cognito""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                pool(
+                    json!({"email": {"sesIdentityArn": "arn:aws:ses:eu-west-1::identity/example.org"}}),
+                ),
+                r#"spec.userPool.email.sesIdentityArn: "arn:aws:ses:eu-west-1::identity/example.org" is not an ARN; write it whole, such as "arn:aws:ses:eu-west-1:123456789012:identity/example.org""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                pool(json!({"triggers": {"senderKeyArn": "alias/codes-of-the-shop"}})),
+                r#"spec.userPool.triggers.senderKeyArn: "alias/codes-of-the-shop" is not an ARN; write it whole, such as "arn:aws:kms:eu-west-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                client(
+                    json!({"analytics": {"applicationArn": "0123456789abcdef0123456789abcdef"}}),
+                ),
+                r#"spec.clients[0].analytics.applicationArn: "0123456789abcdef0123456789abcdef" is not an ARN; write it whole, such as "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                domain(
+                    json!({"prefix": null, "name": "login.example.org", "certificateArn": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}),
+                ),
+                r#"spec.domain.certificateArn: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" is not an ARN; write it whole, such as "arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
+            ),
+            error(
+                "GEN-TAG-1",
+                pool(json!({"tags": {"": "web"}})),
+                r#"spec.userPool.tags: the key "" has 0 characters; use 1 to 128"#,
+            ),
+            error(
+                "GEN-TAG-1",
+                pool(json!({"tags": {"k".repeat(129): "web"}})),
+                r#"spec.userPool.tags: the key "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…" has 129 characters; use 1 to 128"#,
+            ),
+            advice(
+                "GEN-TAG-2",
+                pool(json!({"tags": {"aws:team": "web"}})),
+                r#"spec.userPool.tags: the key "aws:team" begins with "aws:", which AWS keeps to itself; choose another"#,
+            ),
+            advice(
+                "GEN-TAG-2",
+                tags(51),
+                "spec.userPool.tags: has 51 entries with the platform's, and AWS takes 49 beside the one that this function adds; remove 2",
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        told(broken());
+    }
+
+    #[test]
+    fn what_is_right_is_passed_over() {
+        quiet(vec![
+            pool(
+                json!({"triggers": {"preSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f:live"}}),
+            ),
+            pool(json!({"tags": {"team": "web", "awsome": ""}})),
+            pool(json!({"tags": {"k".repeat(128): "web"}})),
+            tags(49),
+        ]);
+    }
+}

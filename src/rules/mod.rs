@@ -1,0 +1,231 @@
+//! What Amazon Cognito asks of a plan, beyond what a schema can say.
+//!
+//! Each rule is a function over the whole plan, with an id and the page of the manual that it rests on, so it is
+//! written once for all providers. Rules speak of values of the right shape: types, enums and bounds are the schema's
+//! to check. Where a value breaks two rules for one reason, only the more basic one speaks.
+
+mod arn;
+mod client;
+mod common;
+mod domain;
+mod held;
+mod pool;
+#[cfg(test)]
+mod testing;
+mod words;
+
+use crate::finding::Finding;
+use crate::path::FieldPath;
+use crate::plan::Plan;
+
+pub use held::HELD_ELSEWHERE;
+
+/// A rule of Cognito's.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its id, such as `CLIENT-URL-3`.
+    pub id: &'static str,
+    /// The page of the AWS manual that it rests on.
+    pub page: &'static str,
+    check: fn(&Plan, &mut Report),
+}
+
+/// Every rule, by what it is about.
+pub const RULES: &[&[Rule]] = &[
+    common::RULES,
+    pool::sign_in::RULES,
+    pool::password::RULES,
+    pool::mfa::RULES,
+    pool::email::RULES,
+    pool::messages::RULES,
+    pool::attributes::RULES,
+    pool::triggers::RULES,
+    client::RULES,
+    client::urls::RULES,
+    client::scopes::RULES,
+    client::tokens::RULES,
+    client::attributes::RULES,
+    domain::RULES,
+];
+
+/// Checks a plan against every rule.
+pub fn check(plan: &Plan) -> Vec<Finding> {
+    let mut report = Report::default();
+    for rule in RULES.iter().copied().flatten() {
+        report.rule = rule.id;
+        (rule.check)(plan, &mut report);
+    }
+    report.findings
+}
+
+/// What the rules have found, each finding with the id of the rule that speaks.
+#[derive(Debug, Default)]
+struct Report {
+    rule: &'static str,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Cognito would refuse it, or could never do what is meant.
+    fn error(&mut self, at: FieldPath, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.findings
+            .push(Finding::error(at, problem, remedy).by_rule(self.rule));
+    }
+
+    /// Cognito takes it, and somebody may come to regret it.
+    fn advise(&mut self, at: FieldPath, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.findings
+            .push(Finding::advice(at, problem, remedy).by_rule(self.rule));
+    }
+}
+
+const fn rule(id: &'static str, page: &'static str, check: fn(&Plan, &mut Report)) -> Rule {
+    Rule { id, page, check }
+}
+
+/// A page of Cognito's API reference: an operation or a type.
+macro_rules! api {
+    ($page:literal) => {
+        concat!(
+            "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_",
+            $page,
+            ".html"
+        )
+    };
+}
+
+/// A page of Cognito's developer guide.
+macro_rules! guide {
+    ($page:literal) => {
+        concat!(
+            "https://docs.aws.amazon.com/cognito/latest/developerguide/",
+            $page,
+            ".html"
+        )
+    };
+}
+
+use {api, guide};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
+    use super::testing::{self, Case, spec};
+    use super::*;
+
+    fn ids() -> impl Iterator<Item = &'static str> {
+        RULES.iter().copied().flatten().map(|rule| rule.id)
+    }
+
+    #[test]
+    fn every_rule_has_an_id_of_its_own_and_a_page() {
+        let mut seen = BTreeSet::new();
+        for rule in RULES.iter().copied().flatten() {
+            assert!(seen.insert(rule.id), "{} twice", rule.id);
+            assert!(
+                rule.page.starts_with("https://docs.aws.amazon.com/"),
+                "{}",
+                rule.id
+            );
+        }
+    }
+
+    #[test]
+    fn every_rule_is_seen_to_fail() {
+        let cases: Vec<Vec<Case>> = vec![
+            common::tests::broken(),
+            pool::sign_in::tests::broken(),
+            pool::password::tests::broken(),
+            pool::mfa::tests::broken(),
+            pool::email::tests::broken(),
+            pool::messages::tests::broken(),
+            pool::attributes::tests::broken(),
+            pool::triggers::tests::broken(),
+            client::tests::broken(),
+            client::urls::tests::broken(),
+            client::scopes::tests::broken(),
+            client::tokens::tests::broken(),
+            client::attributes::tests::broken(),
+            domain::tests::broken(),
+        ];
+        let proved: BTreeSet<&str> = cases.iter().flatten().map(|case| case.rule).collect();
+        let unproved: Vec<&str> = ids().filter(|id| !proved.contains(id)).collect();
+        assert!(unproved.is_empty(), "{unproved:?}");
+    }
+
+    #[test]
+    fn nothing_is_said_of_the_shortest_spec() {
+        testing::quiet(vec![spec(json!({}))]);
+    }
+
+    #[test]
+    fn nothing_is_refused_of_a_spec_that_has_everything() {
+        let findings = testing::findings(&spec(json!({
+            "userPool": {
+                "name": "shop-storefront",
+                "onDelete": "Retain",
+                "signIn": {
+                    "with": ["Email"], "caseSensitive": false, "selfSignUp": true,
+                    "verify": ["Email"], "keepOriginalUntilVerified": ["Email"],
+                },
+                "mfa": {"mode": "Optional", "methods": ["Totp", "Sms"]},
+                "password": {
+                    "minLength": 12, "require": ["Lowercase", "Uppercase", "Numbers", "Symbols"], "temporaryValidity": "7d",
+                },
+                "attributes": [
+                    {"name": "email", "required": true, "mutable": true},
+                    {"name": "tenant", "type": "String", "minLength": 1, "maxLength": 64, "mutable": false},
+                ],
+                "recovery": ["Email"],
+                "devices": {"challengeOnNew": true, "rememberOnPrompt": true},
+                "email": {
+                    "from": "Shop <no-reply@shop.example.org>", "replyTo": "help@shop.example.org", "configurationSet": "shop",
+                    "sesIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/shop.example.org",
+                },
+                "sms": {"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop", "region": "eu-west-1"},
+                "messages": {
+                    "verification": {"method": "Code", "emailSubject": "Code", "emailBody": "Code {####}", "smsBody": "Code {####}"},
+                    "invitation": {"emailSubject": "Hello", "emailBody": "{username} {####}", "smsBody": "{username} {####}"},
+                    "mfaSms": "Code {####}",
+                },
+                "triggers": {
+                    "preSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:pre-sign-up",
+                    "customEmailSender": "arn:aws:lambda:eu-west-1:123456789012:function:send",
+                    "senderKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+                },
+                "threatProtection": "Disabled",
+                "tags": {"team": "shop"},
+            },
+            "clients": [{
+                "name": "web",
+                "displayName": "Web shop",
+                "type": "Web",
+                "callbackUrls": ["https://shop.example.org/callback"],
+                "logoutUrls": ["https://shop.example.org/"],
+                "defaultRedirectUrl": "https://shop.example.org/callback",
+                "scopes": ["openid", "email", "profile"],
+                "signInFlows": ["Srp"],
+                "allowImplicit": false,
+                "identityProviders": ["Cognito"],
+                "secret": true,
+                "tokens": {"access": "1h", "id": "1h", "refresh": "30d"},
+                "authSession": "3m",
+                "revocation": true,
+                "hideUserExistence": true,
+                "propagateUserContext": false,
+                "readAttributes": ["email", "custom:tenant"],
+                "writeAttributes": ["email"],
+                "analytics": {
+                    "applicationArn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef",
+                    "shareUserData": false,
+                },
+                "connectionSecret": {"name": "storefront-web", "namespace": "shop"},
+            }],
+        })));
+        let said: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        assert!(said.is_empty(), "{said:#?}");
+    }
+}

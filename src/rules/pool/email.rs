@@ -1,0 +1,283 @@
+//! Rules of who sends the e-mails.
+
+use crate::plan::{Plan, Region};
+use crate::rules::arn::Kind;
+use crate::rules::words::{either, fields, outside, quoted};
+use crate::rules::{Report, Rule, api, guide, rule};
+
+pub(in crate::rules) const RULES: &[Rule] = &[
+    rule(
+        "POOL-EMAIL-2",
+        api!("EmailConfigurationType"),
+        a_sender_of_ones_own_has_an_identity,
+    ),
+    rule(
+        "POOL-EMAIL-4",
+        guide!("user-pool-email"),
+        an_identity_is_where_the_pool_can_send_from,
+    ),
+    rule(
+        "POOL-EMAIL-5",
+        api!("EmailConfigurationType"),
+        senders_are_addresses,
+    ),
+    rule(
+        "POOL-EMAIL-6",
+        guide!("user-pool-email"),
+        a_sender_is_of_its_identity,
+    ),
+    rule(
+        "POOL-EMAIL-7",
+        api!("EmailConfigurationType"),
+        a_configuration_set_is_plain,
+    ),
+];
+
+/// The regions of SES from which pools elsewhere may send.
+/// Source: developer guide, "Email settings for Amazon Cognito user pools".
+const SENDS_FOR_ALL: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+
+fn a_sender_of_ones_own_has_an_identity(plan: &Plan, report: &mut Report) {
+    let email = &plan.pool.email;
+    if email.ses_identity_arn.is_some() {
+        return;
+    }
+    let given: Vec<&str> = [
+        ("from", &email.from),
+        ("configurationSet", &email.configuration_set),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.as_ref().map(|_| name))
+    .collect();
+    if !given.is_empty() {
+        let given = fields(&given);
+        report.error(
+            plan.pool.at("email"),
+            format!("has {given} but no sesIdentityArn"),
+            format!("give the SES identity that sends, or remove {given}"),
+        );
+    }
+}
+
+fn an_identity_is_where_the_pool_can_send_from(plan: &Plan, report: &mut Report) {
+    let Some(identity) = &plan.pool.email.ses_identity_arn else {
+        return;
+    };
+    let at = || plan.pool.at("email.sesIdentityArn");
+    let Some(arn) = Kind::EmailIdentity.expect(identity, &plan.region, at, report) else {
+        return;
+    };
+    let allowed = senders(&plan.region);
+    if !allowed.contains(&arn.region) {
+        report.error(
+            at(),
+            format!(
+                "a pool in \"{}\" cannot send from {}",
+                plan.region,
+                quoted(arn.region)
+            ),
+            format!("use an identity in {}", either(&allowed)),
+        );
+    }
+}
+
+fn senders_are_addresses(plan: &Plan, report: &mut Report) {
+    let email = &plan.pool.email;
+    if let Some(from) = email.from.as_deref().filter(|from| address(from).is_none()) {
+        report.error(
+            plan.pool.at("email.from"),
+            format!("{} is not an address", quoted(from)),
+            "write one such as \"no-reply@example.org\" or \"Shop <no-reply@example.org>\"",
+        );
+    }
+    if let Some(to) = email.reply_to.as_deref().filter(|to| !is_bare_address(to)) {
+        report.error(
+            plan.pool.at("email.replyTo"),
+            format!("{} is not a bare address", quoted(to)),
+            "write one such as \"help@example.org\"",
+        );
+    }
+}
+
+fn a_sender_is_of_its_identity(plan: &Plan, report: &mut Report) {
+    let email = &plan.pool.email;
+    let (Some(from), Some(identity)) = (
+        email.from.as_deref().and_then(address),
+        &email.ses_identity_arn,
+    ) else {
+        return;
+    };
+    let Some((_, identity)) = identity.rsplit_once(":identity/") else {
+        return;
+    };
+    if !may_send(identity, from) {
+        report.advise(
+            plan.pool.at("email.from"),
+            format!(
+                "{} is not of the SES identity {}",
+                quoted(from),
+                quoted(identity)
+            ),
+            "use an address of the identity, or another identity",
+        );
+    }
+}
+
+fn a_configuration_set_is_plain(plan: &Plan, report: &mut Report) {
+    let Some(name) = &plan.pool.email.configuration_set else {
+        return;
+    };
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    if let Some(other) = outside(name, allowed) {
+        report.error(
+            plan.pool.at("email.configurationSet"),
+            format!("{} holds {other}", quoted(name)),
+            "use letters from a to z, digits, _ and - only",
+        );
+    }
+}
+
+/// The regions of SES from which a pool may send.
+fn senders(region: &Region) -> Vec<&str> {
+    let others = SENDS_FOR_ALL
+        .into_iter()
+        .filter(|other| *other != region.as_str());
+    std::iter::once(region.as_str()).chain(others).collect()
+}
+
+/// The address of a sender: it stands alone, or after a name in angle brackets.
+fn address(sender: &str) -> Option<&str> {
+    let address = match sender.split_once('<') {
+        Some((_, rest)) => rest.strip_suffix('>')?,
+        None => sender,
+    };
+    is_bare_address(address).then_some(address)
+}
+
+fn is_bare_address(text: &str) -> bool {
+    let ends = text.split_once('@');
+    ends.is_some_and(|(mailbox, host)| {
+        !mailbox.is_empty() && !host.is_empty() && !host.contains('@')
+    }) && !text.contains(|letter: char| letter.is_whitespace() || "<>,;".contains(letter))
+}
+
+/// Whether an identity, an address or a domain with all below it, may send for an address.
+fn may_send(identity: &str, from: &str) -> bool {
+    let (from, identity) = (from.to_lowercase(), identity.to_lowercase());
+    if identity.contains('@') {
+        return from == identity;
+    }
+    let host = from.rsplit_once('@').map_or("", |(_, host)| host);
+    host.strip_suffix(&identity)
+        .is_some_and(|above| above.is_empty() || above.ends_with('.'))
+}
+
+#[cfg(test)]
+pub(in crate::rules) mod tests {
+    use serde_json::{Value, json};
+
+    use crate::rules::testing::{Case, advice, error, pool, quiet, spec, told, under};
+
+    const IDENTITY: &str = "arn:aws:ses:eu-west-1:123456789012:identity/example.org";
+
+    fn email(email: Value) -> Value {
+        pool(under("email", email))
+    }
+
+    fn identity(region: &str, arn: &str) -> Value {
+        spec(json!({"region": region, "userPool": {"email": {"sesIdentityArn": arn}}}))
+    }
+
+    fn from(from: &str) -> Value {
+        email(json!({"from": from, "sesIdentityArn": IDENTITY}))
+    }
+
+    fn reply_to(address: &str) -> Value {
+        email(json!({"replyTo": address}))
+    }
+
+    pub(in crate::rules) fn broken() -> Vec<Case> {
+        vec![
+            error(
+                "POOL-EMAIL-2",
+                email(json!({"from": "no-reply@example.org", "configurationSet": "shop"})),
+                "spec.userPool.email: has from and configurationSet but no sesIdentityArn; give the SES identity that sends, or remove from and configurationSet",
+            ),
+            error(
+                "POOL-EMAIL-2",
+                email(json!({"configurationSet": "shop"})),
+                "spec.userPool.email: has configurationSet but no sesIdentityArn; give the SES identity that sends, or remove configurationSet",
+            ),
+            error(
+                "POOL-EMAIL-4",
+                identity(
+                    "eu-central-1",
+                    "arn:aws:ses:ap-south-1:123456789012:identity/example.org",
+                ),
+                r#"spec.userPool.email.sesIdentityArn: a pool in "eu-central-1" cannot send from "ap-south-1"; use an identity in "eu-central-1", "us-east-1", "us-west-2" or "eu-west-1""#,
+            ),
+            error(
+                "POOL-EMAIL-4",
+                identity(
+                    "eu-west-1",
+                    "arn:aws:ses:eu-west-1:123456789012:configuration-set/shop",
+                ),
+                r#"spec.userPool.email.sesIdentityArn: "arn:aws:ses:eu-west-1:123456789012:configuration-set/shop" is not an identity of SES; use one such as "arn:aws:ses:eu-west-1:123456789012:identity/example.org""#,
+            ),
+            error(
+                "POOL-EMAIL-5",
+                from("Shop"),
+                r#"spec.userPool.email.from: "Shop" is not an address; write one such as "no-reply@example.org" or "Shop <no-reply@example.org>""#,
+            ),
+            error(
+                "POOL-EMAIL-5",
+                from("Shop <no-reply@example.org"),
+                r#"spec.userPool.email.from: "Shop <no-reply@example.org" is not an address; write one such as "no-reply@example.org" or "Shop <no-reply@example.org>""#,
+            ),
+            error(
+                "POOL-EMAIL-5",
+                reply_to("Help <help@example.org>"),
+                r#"spec.userPool.email.replyTo: "Help <help@example.org>" is not a bare address; write one such as "help@example.org""#,
+            ),
+            error(
+                "POOL-EMAIL-5",
+                reply_to("help @example.org"),
+                r#"spec.userPool.email.replyTo: "help @example.org" is not a bare address; write one such as "help@example.org""#,
+            ),
+            advice(
+                "POOL-EMAIL-6",
+                from("no-reply@badexample.org"),
+                r#"spec.userPool.email.from: "no-reply@badexample.org" is not of the SES identity "example.org"; use an address of the identity, or another identity"#,
+            ),
+            error(
+                "POOL-EMAIL-7",
+                email(json!({"configurationSet": "my set", "sesIdentityArn": IDENTITY})),
+                r#"spec.userPool.email.configurationSet: "my set" holds " "; use letters from a to z, digits, _ and - only"#,
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        told(broken());
+    }
+
+    #[test]
+    fn what_is_right_is_passed_over() {
+        quiet(vec![
+            identity(
+                "eu-central-1",
+                "arn:aws:ses:eu-central-1:123456789012:identity/example.org",
+            ),
+            identity("eu-central-1", IDENTITY),
+            from("no-reply@example.org"),
+            from("Shop <no-reply@Example.org>"),
+            from("no-reply@mail.example.org"),
+            email(
+                json!({"from": "ann@example.org", "sesIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/ann@example.org"}),
+            ),
+            reply_to("help@example.org"),
+            email(json!({"configurationSet": "my-set_1", "sesIdentityArn": IDENTITY})),
+        ]);
+    }
+}

@@ -1,0 +1,218 @@
+//! Rules of a pool's name, and of signing in with an address, a number or a name.
+
+use crate::api::app_auth::{Contact, Identifier};
+use crate::plan::{Plan, Pool};
+use crate::rules::words::{NAME_CHARACTERS, all, is_of_name, outside, quoted, spelled};
+use crate::rules::{Report, Rule, api, guide, rule};
+
+pub(in crate::rules) const RULES: &[Rule] = &[
+    rule("POOL-NAME-1", api!("CreateUserPool"), a_name_is_plain),
+    rule(
+        "POOL-SIGNIN-3",
+        guide!("user-pool-settings-attributes"),
+        a_preferred_user_name_is_beside_a_user_name,
+    ),
+    rule(
+        "POOL-SIGNIN-4",
+        guide!("user-pool-settings-attributes"),
+        a_preferred_user_name_is_optional,
+    ),
+    rule(
+        "POOL-SIGNIN-7",
+        guide!("user-pool-settings-attributes"),
+        an_alias_is_verified,
+    ),
+    rule(
+        "POOL-VERIFY-2",
+        api!("CreateUserPool"),
+        a_verified_phone_has_a_sender,
+    ),
+    rule(
+        "POOL-VERIFY-3",
+        api!("UserAttributeUpdateSettingsType"),
+        what_keeps_its_old_value_is_verified,
+    ),
+];
+
+fn a_name_is_plain(plan: &Plan, report: &mut Report) {
+    let name = &plan.pool.name;
+    if let Some(other) = outside(name, is_of_name) {
+        report.error(
+            plan.pool.at("name"),
+            format!("{} holds {other}", quoted(name)),
+            NAME_CHARACTERS,
+        );
+    }
+}
+
+fn a_preferred_user_name_is_beside_a_user_name(plan: &Plan, report: &mut Report) {
+    let with = &plan.pool.sign_in.with;
+    if with.contains(&Identifier::PreferredUsername) && !with.contains(&Identifier::Username) {
+        report.error(
+            plan.pool.at("signIn.with"),
+            "has \"PreferredUsername\" but not \"Username\"",
+            "add \"Username\", or remove \"PreferredUsername\"",
+        );
+    }
+}
+
+fn a_preferred_user_name_is_optional(plan: &Plan, report: &mut Report) {
+    let pool = &plan.pool;
+    if !pool.sign_in.with.contains(&Identifier::PreferredUsername) {
+        return;
+    }
+    for attribute in &pool.attributes {
+        if attribute.required && attribute.name == "preferred_username" {
+            report.error(
+                attribute.at("required"),
+                "\"preferred_username\" cannot be required where it is another way to sign in",
+                "set it to false, or remove \"PreferredUsername\" from spec.userPool.signIn.with",
+            );
+        }
+    }
+}
+
+fn an_alias_is_verified(plan: &Plan, report: &mut Report) {
+    let pool = &plan.pool;
+    let unverified: Vec<Contact> = contacts()
+        .filter(|contact| is_alias(pool, *contact) && !pool.sign_in.verify.contains(contact))
+        .collect();
+    if !unverified.is_empty() {
+        let names = all(&spelled(unverified));
+        report.advise(
+            pool.at("signIn.verify"),
+            format!("lacks {names}, and beside a user name only what is verified signs people in"),
+            format!("add {names}"),
+        );
+    }
+}
+
+fn a_verified_phone_has_a_sender(plan: &Plan, report: &mut Report) {
+    let pool = &plan.pool;
+    if pool.sign_in.verify.contains(&Contact::Phone) && pool.sms.is_none() {
+        report.error(
+            pool.at("signIn.verify"),
+            "\"Phone\" is verified by text message but spec.userPool.sms is not set",
+            "give the role that may send, or verify without \"Phone\"",
+        );
+    }
+}
+
+fn what_keeps_its_old_value_is_verified(plan: &Plan, report: &mut Report) {
+    let sign_in = &plan.pool.sign_in;
+    let unverified = spelled(
+        sign_in
+            .keep_original_until_verified
+            .difference(&sign_in.verify),
+    );
+    if !unverified.is_empty() {
+        let names = all(&unverified);
+        report.error(
+            plan.pool.at("signIn.keepOriginalUntilVerified"),
+            format!("has {names} but spec.userPool.signIn.verify does not"),
+            format!("verify it as well, or remove {names}"),
+        );
+    }
+}
+
+/// Where a code can be sent.
+pub(super) fn contacts() -> impl Iterator<Item = Contact> {
+    [Contact::Email, Contact::Phone].into_iter()
+}
+
+/// Whether people sign in with it beside a user name.
+pub(super) fn is_alias(pool: &Pool, contact: Contact) -> bool {
+    let identifier = match contact {
+        Contact::Email => Identifier::Email,
+        Contact::Phone => Identifier::Phone,
+    };
+    let with = &pool.sign_in.with;
+    with.contains(&Identifier::Username) && with.contains(&identifier)
+}
+
+#[cfg(test)]
+pub(in crate::rules) mod tests {
+    use serde_json::{Value, json};
+
+    use crate::rules::testing::{Case, advice, error, pool, quiet, told, under};
+
+    fn sign_in(sign_in: Value) -> Value {
+        pool(under("signIn", sign_in))
+    }
+
+    fn with_sms(mut patch: Value) -> Value {
+        patch["sms"] = json!({"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"});
+        pool(patch)
+    }
+
+    pub(in crate::rules) fn broken() -> Vec<Case> {
+        vec![
+            error(
+                "POOL-NAME-1",
+                pool(json!({"name": "shop/prod"})),
+                r#"spec.userPool.name: "shop/prod" holds "/"; use letters from a to z, digits, spaces and _ + = , . @ - only"#,
+            ),
+            error(
+                "POOL-NAME-1",
+                pool(json!({"name": "café"})),
+                r#"spec.userPool.name: "café" holds "é"; use letters from a to z, digits, spaces and _ + = , . @ - only"#,
+            ),
+            error(
+                "POOL-SIGNIN-3",
+                sign_in(json!({"with": ["Email", "PreferredUsername"]})),
+                r#"spec.userPool.signIn.with: has "PreferredUsername" but not "Username"; add "Username", or remove "PreferredUsername""#,
+            ),
+            error(
+                "POOL-SIGNIN-4",
+                pool(
+                    json!({"signIn": {"with": ["Username", "PreferredUsername"]}, "attributes": [{"name": "preferred_username", "required": true}]}),
+                ),
+                r#"spec.userPool.attributes[0].required: "preferred_username" cannot be required where it is another way to sign in; set it to false, or remove "PreferredUsername" from spec.userPool.signIn.with"#,
+            ),
+            advice(
+                "POOL-SIGNIN-7",
+                sign_in(json!({"with": ["Username", "Email"], "verify": []})),
+                r#"spec.userPool.signIn.verify: lacks "Email", and beside a user name only what is verified signs people in; add "Email""#,
+            ),
+            error(
+                "POOL-VERIFY-2",
+                sign_in(json!({"verify": ["Email", "Phone"]})),
+                r#"spec.userPool.signIn.verify: "Phone" is verified by text message but spec.userPool.sms is not set; give the role that may send, or verify without "Phone""#,
+            ),
+            error(
+                "POOL-VERIFY-2",
+                sign_in(json!({"with": ["Phone"]})),
+                r#"spec.userPool.signIn.verify: "Phone" is verified by text message but spec.userPool.sms is not set; give the role that may send, or verify without "Phone""#,
+            ),
+            error(
+                "POOL-VERIFY-3",
+                sign_in(
+                    json!({"verify": ["Email"], "keepOriginalUntilVerified": ["Email", "Phone"]}),
+                ),
+                r#"spec.userPool.signIn.keepOriginalUntilVerified: has "Phone" but spec.userPool.signIn.verify does not; verify it as well, or remove "Phone""#,
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        told(broken());
+    }
+
+    #[test]
+    fn what_is_right_is_passed_over() {
+        quiet(vec![
+            pool(json!({"name": "shop-prod users_+=,.@"})),
+            sign_in(json!({"with": ["Username", "PreferredUsername"]})),
+            sign_in(json!({"with": ["Username", "Email"]})),
+            pool(
+                json!({"signIn": {"with": ["Username", "PreferredUsername"]}, "attributes": [{"name": "preferred_username"}]}),
+            ),
+            pool(json!({"attributes": [{"name": "preferred_username", "required": true}]})),
+            with_sms(
+                json!({"signIn": {"verify": ["Email", "Phone"], "keepOriginalUntilVerified": ["Email"]}}),
+            ),
+            sign_in(json!({"keepOriginalUntilVerified": []})),
+        ]);
+    }
+}
