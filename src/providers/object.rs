@@ -1,0 +1,140 @@
+//! Objects as Kubernetes has them: rendered ones, and observed ones to read from.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// The annotation that names a resource at AWS.
+pub const EXTERNAL_NAME: &str = "crossplane.io/external-name";
+
+/// A rendered resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Object {
+    /// Its name in the composition, by which Crossplane knows it from one call to the next.
+    pub name: String,
+    /// The whole of it, as it is applied.
+    pub body: Value,
+}
+
+impl Object {
+    /// An object with a spec, and with its name at AWS where that is ours to choose.
+    ///
+    /// # Panics
+    /// If the spec is nothing that JSON can hold, which no typed spec is.
+    pub fn new(
+        name: impl Into<String>,
+        api_version: &str,
+        kind: &str,
+        external_name: Option<&str>,
+        spec: &impl Serialize,
+    ) -> Self {
+        let spec = serde_json::to_value(spec).expect("a typed spec is JSON");
+        let mut body = json!({ "apiVersion": api_version, "kind": kind, "spec": spec });
+        if let Some(external_name) = external_name {
+            body["metadata"] = json!({ "annotations": { EXTERNAL_NAME: external_name } });
+        }
+        Self {
+            name: name.into(),
+            body,
+        }
+    }
+
+    /// The API version.
+    pub fn api_version(&self) -> &str {
+        self.body["apiVersion"].as_str().unwrap_or_default()
+    }
+
+    /// The group of the API version.
+    pub fn group(&self) -> &str {
+        group(self.api_version())
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> &str {
+        self.body["kind"].as_str().unwrap_or_default()
+    }
+
+    /// The name at AWS, where we choose it.
+    pub fn external_name(&self) -> Option<&str> {
+        external_name(&self.body)
+    }
+
+    /// What the provider is to bring about.
+    pub fn for_provider(&self) -> Option<&Map<String, Value>> {
+        self.body.pointer("/spec/forProvider")?.as_object()
+    }
+
+    /// What the provider is to bring about, to change.
+    pub fn for_provider_mut(&mut self) -> Option<&mut Map<String, Value>> {
+        self.body.pointer_mut("/spec/forProvider")?.as_object_mut()
+    }
+}
+
+/// A composed resource as Crossplane observed it. Whatever is missing or of another type reads as absent.
+#[derive(Debug, Clone, Default)]
+pub struct Observed {
+    /// The whole of it.
+    pub body: Value,
+    /// Its connection details. Values are secrets.
+    pub connection_details: BTreeMap<String, Vec<u8>>,
+}
+
+impl Observed {
+    /// The group of the API version.
+    pub fn group(&self) -> &str {
+        group(self.text("/apiVersion").unwrap_or_default())
+    }
+
+    /// The kind.
+    pub fn kind(&self) -> &str {
+        self.text("/kind").unwrap_or_default()
+    }
+
+    /// The name at AWS.
+    pub fn external_name(&self) -> Option<&str> {
+        external_name(&self.body)
+    }
+
+    /// What the provider is to bring about.
+    pub fn for_provider(&self) -> Option<&Map<String, Value>> {
+        self.body.pointer("/spec/forProvider")?.as_object()
+    }
+
+    /// A text that stands somewhere, by JSON pointer; empty counts as absent.
+    pub fn text(&self, pointer: &str) -> Option<&str> {
+        self.body
+            .pointer(pointer)?
+            .as_str()
+            .filter(|text| !text.is_empty())
+    }
+
+    /// Whether a condition is True.
+    pub fn is(&self, condition: &str) -> bool {
+        self.body
+            .pointer("/status/conditions")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .any(|each| each["type"] == condition && each["status"] == "True")
+    }
+
+    /// A connection detail that has a value.
+    pub fn connection_detail(&self, key: &str) -> Option<&[u8]> {
+        self.connection_details
+            .get(key)
+            .map(Vec::as_slice)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+fn external_name(body: &Value) -> Option<&str> {
+    body.pointer("/metadata/annotations")?
+        .get(EXTERNAL_NAME)?
+        .as_str()
+        .filter(|name| !name.is_empty())
+}
+
+fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
