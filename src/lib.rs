@@ -1,7 +1,37 @@
-//! scaffold
+//! A Crossplane composition function that turns a short `AppAuth` into Amazon Cognito resources.
+//!
+//! ```text
+//!  XR + Input ──▶ plan ──▶ providers ──▶ schema        all four meet only in compose
+//!                   └────▶ rules                       (pure: no I/O, no clock, no environment)
+//!
+//!  compose ◀── function ◀── server, cli
+//! ```
+//!
+//! - [`api`]: what people write, an AppAuth and an Input, and the OpenAPI of both.
+//! - [`plan`]: what they mean, whichever provider renders it.
+//! - [`rules`]: what Cognito asks of a plan.
+//! - [`providers`]: the objects that a provider wants.
+//! - [`schema`]: what the API server would say of them.
+//! - [`compose`]: the six steps from one to the next.
+//! - [`protocol`]: the messages between Crossplane and a function.
+//! - [`function`]: protocol in, compose, protocol out.
+//! - [`server`] and [`cli`]: the ways in, each behind a feature of its name.
+//! - [`manifest`]: YAML in and out, with positions.
+//! - [`finding`] and [`path`]: what is wrong, and where.
+
 pub mod api;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod compose;
 pub mod finding;
+pub mod function;
+#[cfg(feature = "yaml")]
+pub mod manifest;
 pub mod path;
 pub mod plan;
 pub mod protocol;
+pub mod providers;
+pub mod rules;
 pub mod schema;
+#[cfg(feature = "server")]
+pub mod server;

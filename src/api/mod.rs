@@ -4,6 +4,7 @@ pub mod app_auth;
 pub mod composite;
 pub mod duration;
 pub mod input;
+pub mod manifests;
 pub mod openapi;
 
 /// The group of the AppAuth that `package/` and the examples use. Platform teams choose their own.

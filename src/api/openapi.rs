@@ -186,6 +186,10 @@ fn named_variants(schema: &mut Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+        JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
+    };
+
     use super::*;
 
     /// Visits a schema and all within it.
@@ -194,11 +198,10 @@ mod tests {
         for (name, property) in schema.properties.iter().flatten() {
             visit(&format!("{at}.{name}"), property, check);
         }
-        use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as x;
-        if let Some(x::JSONSchemaPropsOrArray::Schema(items)) = &schema.items {
+        if let Some(JSONSchemaPropsOrArray::Schema(items)) = &schema.items {
             visit(&format!("{at}[]"), items, check);
         }
-        if let Some(x::JSONSchemaPropsOrBool::Schema(values)) = &schema.additional_properties {
+        if let Some(JSONSchemaPropsOrBool::Schema(values)) = &schema.additional_properties {
             visit(&format!("{at}.*"), values, check);
         }
     }

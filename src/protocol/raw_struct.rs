@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn groups_that_never_end_are_an_error() {
-        assert!(Struct::decode(&[0x0b; 100_000][..]).is_err());
+        assert!(Struct::decode(&*vec![0x0b; 100_000]).is_err());
         assert!(Struct::decode(&b"\x0c"[..]).is_err());
         assert!(Struct::decode(&b"\x0b\x14"[..]).is_err());
     }

@@ -1,0 +1,186 @@
+//! The manifests that the types become: the XRD, a Composition, the Input's CRD, and the JSON Schema for editors.
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+use serde_json::{Value, json};
+
+use super::{GROUP, VERSION, input, openapi};
+
+/// The form of a composite resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Crossplane 1's: a cluster-scoped `XAppAuth`, and `AppAuth` as its claim. Crossplane 2 serves it, too.
+    Claim,
+    /// Crossplane 2's, cluster-scoped: an `AppAuth`.
+    Cluster,
+    /// Crossplane 2's, namespaced: an `AppAuth`.
+    Namespaced,
+}
+
+impl Form {
+    /// The kind of the composite.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Claim => "XAppAuth",
+            Self::Cluster | Self::Namespaced => "AppAuth",
+        }
+    }
+
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Claim => "xappauths",
+            Self::Cluster | Self::Namespaced => "appauths",
+        }
+    }
+}
+
+/// The group of `package/` and the examples.
+pub const DEFAULT_GROUP: &str = GROUP;
+
+/// The XRD of an AppAuth in a group of the platform team's choice.
+pub fn xrd(group: &str, form: Form) -> Value {
+    let versions = json!([{
+        "name": VERSION,
+        "served": true,
+        "referenceable": true,
+        "additionalPrinterColumns": [
+            { "name": "user-pool", "type": "string", "jsonPath": ".status.userPool.id" },
+            { "name": "domain", "type": "string", "jsonPath": ".status.domain.host" },
+        ],
+        "schema": { "openAPIV3Schema": {
+            "type": "object",
+            "description": "AppAuth is sign-in for an application: a user pool, its login pages and its app clients.",
+            "required": ["spec"],
+            "properties": { "spec": json(openapi::spec()), "status": json(openapi::status()) },
+        } },
+    }]);
+    let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase() });
+    let (api_version, mut spec) = match form {
+        Form::Claim => (
+            "apiextensions.crossplane.io/v1",
+            json!({ "claimNames": names("AppAuth", "appauths") }),
+        ),
+        Form::Cluster => (
+            "apiextensions.crossplane.io/v2",
+            json!({ "scope": "Cluster" }),
+        ),
+        Form::Namespaced => (
+            "apiextensions.crossplane.io/v2",
+            json!({ "scope": "Namespaced" }),
+        ),
+    };
+    spec["group"] = json!(group);
+    spec["names"] = names(form.kind(), form.plural());
+    spec["versions"] = versions;
+    json!({
+        "apiVersion": api_version,
+        "kind": "CompositeResourceDefinition",
+        "metadata": { "name": format!("{}.{group}", form.plural()) },
+        "spec": spec,
+    })
+}
+
+/// A Composition of this function alone.
+pub fn composition(group: &str, form: Form) -> Value {
+    json!({
+        "apiVersion": "apiextensions.crossplane.io/v1",
+        "kind": "Composition",
+        "metadata": { "name": format!("{}.{group}", form.plural()) },
+        "spec": {
+            "compositeTypeRef": { "apiVersion": format!("{group}/{VERSION}"), "kind": form.kind() },
+            "mode": "Pipeline",
+            "pipeline": [{
+                "step": "appauth",
+                "functionRef": { "name": "function-appauth" },
+                "input": { "apiVersion": input::API_VERSION, "kind": input::KIND },
+            }],
+        },
+    })
+}
+
+/// The CRD of the Input. It is never served: Crossplane's tools read it from the function's package to check
+/// Compositions.
+pub fn input_crd() -> Value {
+    let (group, version) = input::API_VERSION.split_once('/').unwrap_or_default();
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": { "name": format!("inputs.{group}") },
+        "spec": {
+            "group": group,
+            "names": {
+                "categories": ["crossplane"],
+                "kind": input::KIND,
+                "listKind": "InputList",
+                "plural": "inputs",
+                "singular": "input",
+            },
+            "scope": "Namespaced",
+            "versions": [{
+                "name": version,
+                "served": true,
+                "storage": true,
+                "schema": { "openAPIV3Schema": json(openapi::input()) },
+            }],
+        },
+    })
+}
+
+/// The JSON Schema of an AppAuth manifest, for editors.
+pub fn app_auth_schema(group: &str, form: Form) -> Value {
+    let mut schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": form.kind(),
+        "type": "object",
+        "required": ["apiVersion", "kind", "metadata", "spec"],
+        "properties": {
+            "apiVersion": { "type": "string", "enum": [format!("{group}/{VERSION}")] },
+            "kind": { "type": "string", "enum": [form.kind()] },
+            "metadata": { "type": "object" },
+            "spec": json(openapi::spec()),
+            "status": { "type": "object" },
+        },
+    });
+    for field in super::CROSSPLANE_SPEC_FIELDS {
+        schema["properties"]["spec"]["properties"][field] =
+            json!({ "description": "Crossplane's own." });
+    }
+    no_other_fields(&mut schema["properties"]["spec"]);
+    schema
+}
+
+/// The JSON Schema of an Input, for editors.
+pub fn input_schema() -> Value {
+    let mut schema = json(openapi::input());
+    schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+    schema["title"] = json!(input::KIND);
+    schema["required"] = json!(["apiVersion", "kind"]);
+    let metadata = schema["properties"]["metadata"].clone();
+    no_other_fields(&mut schema);
+    schema["properties"]["metadata"] = metadata;
+    schema
+}
+
+/// Editors mark a misspelt field only where the schema says that there are no others.
+fn no_other_fields(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else {
+        return;
+    };
+    if fields.contains_key("properties") {
+        fields.insert("additionalProperties".to_owned(), json!(false));
+    }
+    for (_, property) in fields
+        .get_mut("properties")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        no_other_fields(property);
+    }
+    if let Some(items) = fields.get_mut("items") {
+        no_other_fields(items);
+    }
+}
+
+fn json(schema: &JSONSchemaProps) -> Value {
+    serde_json::to_value(schema).expect("an OpenAPI schema is JSON")
+}

@@ -1,0 +1,308 @@
+//! What carries a change that the provider does not compare.
+//!
+//! The community provider calls AWS only when it sees a difference in the fields that it compares. An edit of another
+//! field would be stored in Kubernetes and never reach AWS, so something that is compared has to change with it:
+//! - a pool has a tag with a hash of everything that is asked of the provider;
+//! - a client has no tags, but the units of its token lifetimes are compared as text, so one lifetime is written in
+//!   its other spelling: 1 hours, 60 minutes.
+//!
+//! Source: crossplane-contrib/provider-aws, pkg/controller/cognitoidentityprovider/{userpool,userpoolclient}/setup.go,
+//! isUpToDate.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::finding::Finding;
+use crate::plan::{Plan, hex, resource};
+use crate::providers::community::{NOT_COMPARED, tokens};
+use crate::providers::{Object, Observed};
+
+/// The tag of a pool that carries the hash.
+pub(super) const SPEC_HASH: &str = "appauth.fn.crossplane.io/spec-hash";
+
+/// The lifetimes of a client: the field of the number, and that of the unit within `tokenValidityUnits`.
+const LIFETIMES: [(&str, &str); 3] = [
+    ("accessTokenValidity", "accessToken"),
+    ("idTokenValidity", "idToken"),
+    ("refreshTokenValidity", "refreshToken"),
+];
+
+/// The fields of a client that the provider fills in by itself from the selector.
+const RESOLVED: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
+
+/// Adds what carries changes to the objects, given what is observed of them.
+pub(super) fn apply(
+    plan: &Plan,
+    objects: &mut [Object],
+    observed: &BTreeMap<String, Observed>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for object in objects {
+        if object.name == resource::USER_POOL {
+            tag_with_hash(object);
+        } else if let Some(client) = plan
+            .clients
+            .iter()
+            .find(|client| object.name == resource::client(&client.name))
+            && let Some(before) = observed.get(&object.name).and_then(Observed::for_provider)
+            && let Some(wanted) = object.for_provider_mut()
+            && spell(wanted, before) == Spelled::NoOtherSpelling
+        {
+            found.push(Finding::error(
+                client.at("tokens"),
+                "the change would not reach AWS: the provider notices it only by another spelling of a token \
+                 lifetime, and lifetimes of odd seconds have no other",
+                "make one of access, id and refresh a whole number of minutes",
+            ));
+        }
+    }
+    found
+}
+
+fn tag_with_hash(object: &mut Object) {
+    let Some(wanted) = object.for_provider_mut() else {
+        return;
+    };
+    let hash = {
+        let mut hashed = wanted.clone();
+        if let Some(Value::Object(tags)) = hashed.get_mut("userPoolTags") {
+            tags.remove(SPEC_HASH);
+        }
+        hex(&Sha256::digest(Value::Object(hashed).to_string()), 16)
+    };
+    let tags = wanted.entry("userPoolTags").or_insert_with(|| json!({}));
+    if let Value::Object(tags) = tags {
+        tags.insert(SPEC_HASH.to_owned(), Value::String(hash));
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Spelled {
+    /// As observed, because nothing needs carrying.
+    AsObserved,
+    /// One lifetime in its other spelling.
+    Otherwise,
+    /// Something needs carrying, and no lifetime has another spelling.
+    NoOtherSpelling,
+}
+
+/// Spells the lifetimes of a client that exists.
+fn spell(wanted: &mut Map<String, Value>, before: &Map<String, Value>) -> Spelled {
+    let mut spellings = [None; 3];
+    let mut same_times = true;
+    for (spelling, lifetime) in spellings.iter_mut().zip(LIFETIMES) {
+        let (Some(ours), Some(theirs)) = (read(wanted, lifetime), read(before, lifetime)) else {
+            // Left out or changed beyond recognition by an override: the platform's to decide.
+            return Spelled::AsObserved;
+        };
+        let times = [ours, theirs].map(|(value, unit)| tokens::seconds(value, unit));
+        if times[0] == times[1] {
+            *spelling = Some(theirs);
+        } else {
+            same_times = false;
+        }
+    }
+    let differing = differing(wanted, before);
+    let carried = !same_times
+        || differing
+            .iter()
+            .any(|field| is_compared(field, wanted, before));
+    let spellings =
+        spellings.map(|spelling| spelling.map(|(value, unit)| (value, unit.to_owned())));
+    for (spelling, lifetime) in spellings.iter().zip(LIFETIMES) {
+        if let Some((value, unit)) = spelling {
+            write(wanted, lifetime, *value, unit);
+        }
+    }
+    if differing.is_empty() || carried {
+        return Spelled::AsObserved;
+    }
+    respell_one(wanted)
+}
+
+/// The fields whose values differ, lifetimes apart.
+fn differing(wanted: &Map<String, Value>, before: &Map<String, Value>) -> BTreeSet<String> {
+    let passed_over = |field: &str| {
+        RESOLVED.contains(&field)
+            || field == "tokenValidityUnits"
+            || LIFETIMES.iter().any(|(value, _)| *value == field)
+    };
+    wanted
+        .keys()
+        .chain(before.keys())
+        .filter(|field| !passed_over(field) && wanted.get(*field) != before.get(*field))
+        .cloned()
+        .collect()
+}
+
+/// Whether the provider sees a difference in this field by itself.
+fn is_compared(field: &str, wanted: &Map<String, Value>, before: &Map<String, Value>) -> bool {
+    match field {
+        // Equal for the provider where either side has none.
+        "analyticsConfiguration" => wanted.contains_key(field) && before.contains_key(field),
+        _ => !NOT_COMPARED.contains(&field),
+    }
+}
+
+/// Writes one lifetime in its other spelling. Which one follows a Gray code over the lifetimes that have two, so that
+/// a change that follows before the provider has seen the one before it does not undo it: every spelling comes up
+/// before the first returns.
+fn respell_one(wanted: &mut Map<String, Value>) -> Spelled {
+    let mut turns = Vec::new();
+    for lifetime in LIFETIMES {
+        let Some((value, unit)) = read(wanted, lifetime) else {
+            continue;
+        };
+        let Some((largest, other)) = both_spellings(value, unit) else {
+            continue;
+        };
+        let is_other = (value, unit) != (largest.0, largest.1);
+        turns.push((lifetime, is_other, if is_other { largest } else { other }));
+    }
+    if turns.is_empty() {
+        return Spelled::NoOtherSpelling;
+    }
+    let ones = turns.iter().filter(|(_, is_other, _)| *is_other).count();
+    // The step of the reflected Gray code: an even number of ones turns the first bit, an odd one the bit after the
+    // first one; past the last bit the code begins anew by turning the last.
+    let place = if ones % 2 == 0 {
+        0
+    } else {
+        let first = turns
+            .iter()
+            .position(|(_, is_other, _)| *is_other)
+            .unwrap_or_default();
+        (first + 1).min(turns.len() - 1)
+    };
+    let (lifetime, _, (value, unit)) = turns[place];
+    write(wanted, lifetime, value, unit);
+    Spelled::Otherwise
+}
+
+/// A number and its unit.
+type Spelling = (i64, &'static str);
+
+/// A time with the largest unit that leaves a whole number, and the same time with the unit below.
+fn both_spellings(value: i64, unit: &str) -> Option<(Spelling, Spelling)> {
+    let largest = tokens::spell(tokens::seconds(value, unit)?);
+    Some((largest, tokens::respell(largest.0, largest.1)?))
+}
+
+fn read<'a>(fields: &'a Map<String, Value>, (value, unit): (&str, &str)) -> Option<(i64, &'a str)> {
+    let unit = fields.get("tokenValidityUnits")?.get(unit)?.as_str()?;
+    Some((fields.get(value)?.as_i64()?, unit))
+}
+
+fn write(fields: &mut Map<String, Value>, (name, unit_name): (&str, &str), value: i64, unit: &str) {
+    fields.insert(name.to_owned(), json!(value));
+    if let Some(Value::Object(units)) = fields.get_mut("tokenValidityUnits") {
+        units.insert(unit_name.to_owned(), json!(unit));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(change: &Value) -> Map<String, Value> {
+        let mut client = json!({
+            "clientName": "web", "authSessionValidity": 3, "callbackURLs": ["https://a.example.org"],
+            "accessTokenValidity": 1, "idTokenValidity": 1, "refreshTokenValidity": 30,
+            "tokenValidityUnits": {"accessToken": "hours", "idToken": "hours", "refreshToken": "days"},
+        });
+        for (key, value) in change.as_object().unwrap() {
+            client[key] = value.clone();
+        }
+        client.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn without_a_change_the_observed_spelling_stays() {
+        let minutes = json!({"accessTokenValidity": 60,
+            "tokenValidityUnits": {"accessToken": "minutes", "idToken": "hours", "refreshToken": "days"}});
+        let before = client(&minutes);
+        let mut wanted = client(&json!({}));
+        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
+        assert_eq!(wanted, before);
+    }
+
+    #[test]
+    fn a_change_of_what_is_not_compared_is_carried_by_one_spelling() {
+        let mut before = client(&json!({}));
+        let mut seen = BTreeSet::from([Value::Object(before.clone()).to_string()]);
+        for minutes in 4..11 {
+            let mut wanted = client(&json!({ "authSessionValidity": minutes }));
+            assert_eq!(spell(&mut wanted, &before), Spelled::Otherwise);
+            let mut spelling = wanted.clone();
+            spelling.insert("authSessionValidity".to_owned(), json!(3));
+            assert!(
+                seen.insert(Value::Object(spelling).to_string()),
+                "a spelling returned after {minutes}"
+            );
+            let settled = wanted.clone();
+            assert_eq!(spell(&mut wanted, &settled), Spelled::AsObserved);
+            assert_eq!(wanted, settled);
+            before = settled;
+        }
+        assert_eq!(seen.len(), 8, "all spellings came up");
+    }
+
+    #[test]
+    fn a_change_of_what_is_compared_carries_itself_and_others() {
+        let before = client(&json!({}));
+        let mut wanted =
+            client(&json!({"authSessionValidity": 5, "callbackURLs": ["https://b.example.org"]}));
+        let expected = wanted.clone();
+        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
+        assert_eq!(wanted, expected);
+        let mut wanted = client(&json!({"authSessionValidity": 5, "accessTokenValidity": 2}));
+        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
+    }
+
+    #[test]
+    fn analytics_count_only_where_both_sides_have_them() {
+        let with = |arn: &str| client(&json!({"analyticsConfiguration": {"applicationARN": arn}}));
+        assert_eq!(
+            spell(&mut with("a"), &client(&json!({}))),
+            Spelled::Otherwise
+        );
+        assert_eq!(
+            spell(&mut client(&json!({})), &with("a")),
+            Spelled::Otherwise
+        );
+        assert_eq!(spell(&mut with("b"), &with("a")), Spelled::AsObserved);
+    }
+
+    #[test]
+    fn odd_seconds_have_no_other_spelling() {
+        let odd = json!({"accessTokenValidity": 301, "idTokenValidity": 301, "refreshTokenValidity": 3601,
+            "tokenValidityUnits": {"accessToken": "seconds", "idToken": "seconds", "refreshToken": "seconds"}});
+        let before = client(&odd);
+        let mut wanted = before.clone();
+        wanted.insert("clientName".to_owned(), json!("other"));
+        assert_eq!(spell(&mut wanted, &before), Spelled::NoOtherSpelling);
+    }
+
+    #[test]
+    fn the_hash_changes_with_everything_but_itself() {
+        let pool = |protection: &str| {
+            let spec = json!({"forProvider": {"deletionProtection": protection, "userPoolTags": {"team": "a"}}});
+            let mut object = Object {
+                name: resource::USER_POOL.to_owned(),
+                body: json!({ "spec": spec }),
+            };
+            tag_with_hash(&mut object);
+            let once = object.clone();
+            tag_with_hash(&mut object);
+            assert_eq!(object, once);
+            object.body["spec"]["forProvider"]["userPoolTags"][SPEC_HASH]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(pool("ACTIVE"), pool("ACTIVE"));
+        assert_ne!(pool("ACTIVE"), pool("INACTIVE"));
+    }
+}

@@ -1,0 +1,275 @@
+//! What must not happen to something that exists: a field changed that Cognito or the provider never changes again, a
+//! provider switched under existing resources, a name taken from another function.
+//!
+//! A guard speaks only once the thing exists at AWS. Before that, a domain prefix that was taken can be corrected.
+//! Source: part 8 of Cognito's rules is the difference between the members of Create* and Update* requests of the API;
+//! what the community provider never applies is read from its controllers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::api::app_auth::OnChange;
+use crate::api::composite::Composite;
+use crate::finding::{Document, Finding};
+use crate::path::FieldPath;
+use crate::plan::{Client, Plan, Pool, resource};
+use crate::providers::{Object, Observed};
+
+/// What the guards say.
+#[derive(Debug, Default)]
+pub(super) struct Guarded {
+    /// What must not happen.
+    pub(super) findings: Vec<Finding>,
+    /// The resources that are left out until the old one is gone, by their names in the composition.
+    pub(super) replaced: BTreeSet<String>,
+}
+
+/// Holds the rendered objects against the observed ones.
+pub(super) fn check(
+    plan: &Plan,
+    composite: &Composite,
+    objects: &[Object],
+    observed: &BTreeMap<String, Observed>,
+) -> Guarded {
+    let mut guarded = Guarded::default();
+    guarded.findings.extend(moved(plan, objects, observed));
+    for object in objects {
+        let Some(before) = observed.get(&object.name) else {
+            continue;
+        };
+        if (before.group(), before.kind()) != (object.group(), object.kind()) {
+            guarded.findings.push(switched_provider(object, before));
+        } else if object.name == resource::USER_POOL {
+            if before.external_name().is_some() || before.is("Ready") {
+                pool(&plan.pool, object, before, &mut guarded.findings);
+            }
+        } else if object.name == resource::DOMAIN {
+            if domain_exists(composite, before, observed) {
+                domain(plan, object, before, &mut guarded);
+            }
+        } else if let Some(client) = plan
+            .clients
+            .iter()
+            .find(|client| resource::client(&client.name) == object.name)
+            && (before.external_name().is_some() || before.is("Ready"))
+        {
+            self::client(client, object, before, &mut guarded.findings);
+        }
+    }
+    guarded
+}
+
+/// Whether what exists is in another region. It is said once, not for every resource.
+fn moved(
+    plan: &Plan,
+    objects: &[Object],
+    observed: &BTreeMap<String, Observed>,
+) -> Option<Finding> {
+    let region = Value::from(plan.region.as_str());
+    let before = objects.iter().find_map(|object| {
+        let before = observed.get(&object.name)?;
+        let exists = before.is("Ready")
+            || (object.name != resource::DOMAIN && before.external_name().is_some());
+        let before = before.for_provider()?.get("region")?;
+        (exists && *before != region).then_some(before)
+    })?;
+    let path = FieldPath::parse("spec.region");
+    Some(fixed(path, "user pool", before, &region, ANOTHER_POOL))
+}
+
+/// The controller of another provider would never delete the old object, and Crossplane forgets it.
+fn switched_provider(object: &Object, before: &Observed) -> Finding {
+    let problem = format!(
+        "\"{}\" would take the place of \"{}\" \"{}\", which exists and would be left behind in the cluster and at AWS",
+        object.group(),
+        before.group(),
+        object.name
+    );
+    Finding::error(
+        FieldPath::parse("provider.api"),
+        problem,
+        format!(
+            "set it back to \"{}\", or delete this resource first",
+            before.group()
+        ),
+    )
+    .in_document(Document::Input)
+}
+
+/// A difference between what exists and what is wanted, in words.
+fn fixed(path: FieldPath, of: &str, before: &Value, wanted: &Value, way_on: &str) -> Finding {
+    let problem = format!(
+        "{} cannot become {}: Cognito fixes it when the {of} is created",
+        shown(before),
+        shown(wanted)
+    );
+    Finding::error(path, problem, format!("set it back, or {way_on}"))
+}
+
+const ANOTHER_POOL: &str = "make another AppAuth with a user pool of its own and move over";
+
+fn pool(pool: &Pool, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
+    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+        return;
+    };
+    for (field, path) in [
+        ("poolName", pool.at("name")),
+        ("usernameAttributes", pool.at("signIn.with")),
+        ("aliasAttributes", pool.at("signIn.with")),
+        ("usernameConfiguration", pool.at("signIn.caseSensitive")),
+    ] {
+        if let Some((before, wanted)) = changed(before, wanted, field) {
+            let inner = |value: &Value| match value.get("caseSensitive") {
+                Some(inner) => inner.clone(),
+                None => value.clone(),
+            };
+            found.push(fixed(
+                path,
+                "user pool",
+                &inner(before),
+                &inner(wanted),
+                ANOTHER_POOL,
+            ));
+        }
+    }
+    attributes(pool, before, wanted, found);
+}
+
+fn attributes(
+    pool: &Pool,
+    before: &Map<String, Value>,
+    wanted: &Map<String, Value>,
+    found: &mut Vec<Finding>,
+) {
+    let list = |fields: &Map<String, Value>| -> Vec<Value> {
+        fields
+            .get("schema")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let wanted = list(wanted);
+    for before in list(before) {
+        let name = before["name"].as_str().unwrap_or_default();
+        let Some(wanted) = wanted.iter().find(|each| each["name"] == before["name"]) else {
+            found.push(Finding::error(
+                pool.at("attributes"),
+                format!("\"{name}\" cannot be removed: Cognito keeps an attribute for good"),
+                "put it back as it was; nothing needs to use it",
+            ));
+            continue;
+        };
+        let attribute = pool.attributes.iter().find(|each| each.name == name);
+        for (pointer, field) in [
+            ("/attributeDataType", "type"),
+            ("/required", "required"),
+            ("/mutable", "mutable"),
+            ("/stringAttributeConstraints/minLength", "minLength"),
+            ("/stringAttributeConstraints/maxLength", "maxLength"),
+        ] {
+            let (Some(before), wanted) = (before.pointer(pointer), wanted.pointer(pointer)) else {
+                continue;
+            };
+            let wanted = wanted.unwrap_or(&Value::Null);
+            if before != wanted {
+                let path = attribute
+                    .map_or_else(|| pool.at("attributes"), |attribute| attribute.at(field));
+                let way_on = "add an attribute of another name";
+                found.push(fixed(path, "attribute", before, wanted, way_on));
+            }
+        }
+    }
+}
+
+fn client(client: &Client, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
+    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+        return;
+    };
+    if let Some((before, wanted)) = changed(before, wanted, "generateSecret") {
+        let way_on =
+            "give the client another name, which makes another client with another client id";
+        found.push(fixed(client.at("secret"), "client", before, wanted, way_on));
+    }
+}
+
+/// Whether the domain exists at AWS. Its external name is ours from the first render on and says nothing of that.
+fn domain_exists(
+    composite: &Composite,
+    before: &Observed,
+    observed: &BTreeMap<String, Observed>,
+) -> bool {
+    let shown = observed.get(resource::USER_POOL).is_some_and(|pool| {
+        let name = before.external_name();
+        let shows = |pointer| {
+            pool.text(pointer)
+                .is_some_and(|domain| Some(domain) == name)
+        };
+        shows("/status/atProvider/domain") || shows("/status/atProvider/customDomain")
+    });
+    before.is("Ready") || shown || composite.status_text("/domain/host").is_some()
+}
+
+fn domain(plan: &Plan, object: &Object, before: &Observed, guarded: &mut Guarded) {
+    let Some(domain) = &plan.domain else { return };
+    let mut changes = Vec::new();
+    let (old, new) = (before.external_name(), object.external_name());
+    if let (Some(old), Some(new)) = (old, new)
+        && old != new
+    {
+        let field = if domain.prefix.is_some() {
+            "prefix"
+        } else {
+            "name"
+        };
+        changes.push((domain.at(field), Value::from(old), Value::from(new)));
+    }
+    if let (Some(before), Some(wanted)) = (before.for_provider(), object.for_provider())
+        && changes.is_empty()
+        && let Some((before, wanted)) = changed(before, wanted, "customDomainConfig")
+    {
+        let certificate = |config: &Value| config["certificateARN"].clone();
+        changes.push((
+            domain.at("certificateArn"),
+            certificate(before),
+            certificate(wanted),
+        ));
+    }
+    if changes.is_empty() {
+        return;
+    }
+    match domain.on_change {
+        OnChange::Replace => {
+            guarded.replaced.insert(object.name.clone());
+        }
+        OnChange::Refuse => guarded.findings.extend(changes.into_iter().map(|(path, before, wanted)| {
+            let problem = format!(
+                "{} cannot become {}: the provider never changes a domain that exists",
+                shown(&before),
+                shown(&wanted)
+            );
+            let remedy = "set it back, or set spec.domain.onChange to Replace, which deletes the old one first: \
+                          nobody can sign in until the new one is there";
+            Finding::error(path, problem, remedy)
+        })),
+    }
+}
+
+/// Both values of a field, where what exists has one and it differs. What exists without the field is no difference.
+fn changed<'a>(
+    before: &'a Map<String, Value>,
+    wanted: &'a Map<String, Value>,
+    field: &str,
+) -> Option<(&'a Value, &'a Value)> {
+    static ABSENT: Value = Value::Null;
+    let before = before.get(field)?;
+    let wanted = wanted.get(field).unwrap_or(&ABSENT);
+    (before != wanted).then_some((before, wanted))
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        value => value.to_string(),
+    }
+}

@@ -1,0 +1,210 @@
+//! The story, in one place: what is written becomes a plan, the plan becomes objects, the objects are checked, and an
+//! outcome leaves. Pure: no clock, no environment, no input or output.
+
+mod carriers;
+mod guards;
+mod outcome;
+mod overrides;
+mod status;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+use serde_json::Value;
+
+use crate::api::composite::Composite;
+use crate::api::input::Input;
+use crate::api::openapi;
+use crate::finding::{Document, Finding};
+use crate::path::{FieldPath, Path};
+use crate::plan::{self, resource};
+use crate::providers::{self, Object, Observed};
+use crate::rules;
+use crate::schema::Schema;
+
+pub use outcome::{Desired, Outcome, Wait};
+
+/// What a render depends on, and all that it depends on.
+#[derive(Debug, Default)]
+pub struct Request {
+    /// The composite resource as observed.
+    pub composite: Value,
+    /// The function's Input, where the Composition has one.
+    pub input: Option<Value>,
+    /// The observed composed resources that are ours, by their names in the composition.
+    pub observed: BTreeMap<String, Observed>,
+}
+
+/// Whether a composed resource of this name is ours, so that the caller need not read any other.
+pub fn is_ours(name: &str) -> bool {
+    resource::is_ours(name)
+}
+
+/// Renders: the same request, the same outcome.
+///
+/// An outcome with errors among its findings has nothing else in it: invalid input renders nothing and leaves what
+/// exists alone.
+pub fn compose(request: Request) -> Outcome {
+    let Request {
+        composite,
+        input,
+        observed,
+    } = request;
+    let composite = Composite::from_value(composite);
+
+    // 1. The shape of what was written.
+    let (input, mut findings) = read_input(input);
+    findings.extend(check_shape(&composite, &input));
+    if has_errors(&findings) {
+        return Outcome::invalid(findings);
+    }
+
+    // 2. What it means, and whether Cognito, the provider and the platform allow it.
+    let (plan, meant, origins) = plan::settle(&composite, &input);
+    findings.extend(meant);
+    let Some(plan) = plan else {
+        return Outcome::invalid(located(findings, &origins));
+    };
+    findings.extend(rules::check(&plan));
+
+    // 3. The objects, with what the platform lays over them, and without what would lose something that exists.
+    let mut objects = providers::render(&plan);
+    findings.extend(overrides::apply(&input, &mut objects));
+    let guarded = guards::check(&plan, &composite, &objects, &observed);
+    findings.extend(guarded.findings);
+    let mut findings = located(findings, &origins);
+    if has_errors(&findings) {
+        return Outcome::invalid(findings);
+    }
+    objects.retain(|object| !guarded.replaced.contains(&object.name));
+
+    // 4. What carries changes that the provider does not compare.
+    findings.extend(carriers::apply(&plan, &mut objects, &observed));
+
+    // 5. What the API server would say.
+    findings.extend(objects.iter().flat_map(check_object));
+    if has_errors(&findings) {
+        return Outcome::invalid(located(findings, &origins));
+    }
+
+    // 6. What is known by now, and what is still to come.
+    status::outcome(
+        &plan,
+        &composite,
+        objects,
+        &observed,
+        guarded.replaced,
+        findings,
+    )
+}
+
+/// What is wrong with an Input, judged by itself.
+pub fn check_input(input: Value) -> Vec<Finding> {
+    let (_, mut found) = read_input(Some(input));
+    found.sort();
+    found
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(Finding::is_error)
+}
+
+fn located(findings: Vec<Finding>, origins: &plan::Origins) -> Vec<Finding> {
+    let in_composite = |finding: &Finding| finding.document == Document::Composite;
+    findings
+        .into_iter()
+        .map(|finding| {
+            if in_composite(&finding) {
+                origins.locate(finding)
+            } else {
+                finding
+            }
+        })
+        .collect()
+}
+
+/// The Input, typed, and what is wrong with its shape.
+fn read_input(input: Option<Value>) -> (Input, Vec<Finding>) {
+    let Some(input) = input else {
+        return (Input::default(), Vec::new());
+    };
+    let mut found = Vec::new();
+    input_schema().check(&input, &Path::Root, &mut found);
+    let mut found: Vec<Finding> = found
+        .into_iter()
+        .map(|finding| finding.in_document(Document::Input))
+        .collect();
+    let input = if found.is_empty() {
+        serde_json::from_value(input).unwrap_or_else(|error| {
+            found.push(bug(Document::Input, FieldPath::default(), &error));
+            Input::default()
+        })
+    } else {
+        Input::default()
+    };
+    found.extend(overrides::check(&input));
+    (input, found)
+}
+
+/// What is wrong with the shape of the spec.
+fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
+    let mut found = Vec::new();
+    match &composite.spec {
+        Some(Value::Object(_)) => {
+            let own = Value::Object(plan::own_fields(composite, input));
+            spec_schema().check(&own, &Path::Root.field("spec"), &mut found);
+        }
+        Some(other) => spec_schema().check(other, &Path::Root.field("spec"), &mut found),
+        None => found.push(Finding::error(
+            FieldPath::parse("spec"),
+            "Required value",
+            "add it: region, domain and clients are where to begin",
+        )),
+    }
+    found
+}
+
+/// What the API server would say of an object.
+fn check_object(object: &Object) -> Vec<Finding> {
+    let Some(props) = providers::spec_schema(object) else {
+        return Vec::new();
+    };
+    let schema = object_schema(object.kind(), props);
+    let mut found = Vec::new();
+    schema.check(&object.body["spec"], &Path::Root.field("spec"), &mut found);
+    let document = Document::Object(format!("{}/{}", object.kind(), object.name));
+    found
+        .into_iter()
+        .map(|finding| finding.in_document(document.clone()))
+        .collect()
+}
+
+fn bug(document: Document, path: FieldPath, error: &dyn std::fmt::Display) -> Finding {
+    Finding::error(path, error.to_string(), "a bug here, please report it").in_document(document)
+}
+
+fn spec_schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| compiled(openapi::spec()))
+}
+
+fn input_schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| compiled(openapi::input()))
+}
+
+/// The compiled schema of a provider's kind, compiled once.
+fn object_schema(kind: &str, props: &JSONSchemaProps) -> &'static Schema {
+    static SCHEMAS: [OnceLock<Schema>; 3] = [const { OnceLock::new() }; 3];
+    let slot = match kind {
+        "UserPool" => 0,
+        "UserPoolClient" => 1,
+        _ => 2,
+    };
+    SCHEMAS[slot].get_or_init(|| compiled(props))
+}
+
+fn compiled(props: &JSONSchemaProps) -> Schema {
+    Schema::compile(props).expect("a schema made from our own types compiles")
+}

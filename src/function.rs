@@ -1,0 +1,282 @@
+//! The function: protocol in, [`compose`] in the middle, protocol out. It cannot fail: every problem is a result.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::compose::{self, Desired, Outcome};
+use crate::finding::{Document, Finding, summary};
+use crate::path::FieldPath;
+use crate::protocol::{
+    Condition, Ready, Resource, ResponseMeta, Result as Said, RunFunctionRequest,
+    RunFunctionResponse, Severity, State, Status, Struct, Target,
+};
+use crate::providers::Observed;
+
+/// How long Crossplane may answer an identical request from a cache, in seconds.
+const TTL_SECONDS: i64 = 60;
+
+/// Answers a request.
+///
+/// What others desire, the composite's own desired state and the context are passed on as they came: Crossplane deletes
+/// what is not copied forward. A FATAL result stops the pipeline before anything is applied.
+pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
+    let RunFunctionRequest {
+        meta,
+        observed,
+        desired,
+        input,
+        context,
+        // Of the parts of a request, this function asks for none of these.
+        extra_resources: _,
+        credentials: _,
+        required_resources: _,
+        required_schemas: _,
+    } = request;
+    let mut response = RunFunctionResponse {
+        meta: Some(ResponseMeta {
+            tag: meta.unwrap_or_default().tag,
+            ttl: Some(prost_types::Duration {
+                seconds: TTL_SECONDS,
+                nanos: 0,
+            }),
+        }),
+        desired,
+        context,
+        ..RunFunctionResponse::default()
+    };
+    let (outcome, identity) = match read(observed.unwrap_or_default(), input.as_ref()) {
+        Ok(request) => {
+            let identity = identity(&request.composite);
+            (compose::compose(request), identity)
+        }
+        Err(finding) => (
+            Outcome {
+                findings: vec![finding],
+                ..Outcome::default()
+            },
+            Map::new(),
+        ),
+    };
+    if outcome.is_invalid() {
+        refuse(&outcome.findings, &mut response);
+        return response;
+    }
+    if let Err(findings) = answer(outcome, identity, &mut response) {
+        refuse(&findings, &mut response);
+    }
+    response
+}
+
+/// Reads what compose depends on, and nothing else.
+fn read(observed: State, input: Option<&Struct>) -> Result<compose::Request, Finding> {
+    let composite = observed
+        .composite
+        .and_then(|composite| composite.resource)
+        .ok_or_else(|| {
+            Finding::error(
+                FieldPath::default(),
+                "the request has no observed composite resource",
+                "call this function from a Composition",
+            )
+        })?;
+    let composite = json(&composite, Document::Composite)?;
+    let input = input
+        .map(|input| json(input, Document::Input))
+        .transpose()?;
+    let observed = observed
+        .resources
+        .into_iter()
+        .filter(|(name, _)| compose::is_ours(name))
+        .map(|(name, resource)| {
+            let body = json(
+                &resource.resource.unwrap_or_default(),
+                Document::Object(name.clone()),
+            )?;
+            let connection_details = resource.connection_details;
+            Ok((
+                name,
+                Observed {
+                    body,
+                    connection_details,
+                },
+            ))
+        })
+        .collect::<Result<_, Finding>>()?;
+    Ok(compose::Request {
+        composite,
+        input,
+        observed,
+    })
+}
+
+fn json(raw: &Struct, document: Document) -> Result<Value, Finding> {
+    raw.to_json().map_err(|error| {
+        Finding::error(
+            FieldPath::default(),
+            format!("the request holds something that is no JSON object: {error}"),
+            "this is the caller's mistake, please report it",
+        )
+        .in_document(document)
+    })
+}
+
+/// Writes a valid outcome into the response, unless another function already desires a resource of the same name.
+fn answer(
+    outcome: Outcome,
+    identity: Map<String, Value>,
+    response: &mut RunFunctionResponse,
+) -> Result<(), Vec<Finding>> {
+    let desired = response.desired.get_or_insert_default();
+    let taken: Vec<Finding> = outcome
+        .desired
+        .iter()
+        .filter(|each| desired.resources.contains_key(&each.name))
+        .map(|each| {
+            Finding::error(
+                FieldPath::default(),
+                format!(
+                    "an earlier function of the pipeline desires a resource named \"{}\", too",
+                    each.name
+                ),
+                "rename it there",
+            )
+        })
+        .collect();
+    if !taken.is_empty() {
+        return Err(taken);
+    }
+    response.conditions = conditions(&outcome);
+    let composite = desired.composite.get_or_insert_default();
+    if let Some(status) = outcome.status {
+        let before = composite
+            .resource
+            .as_ref()
+            .and_then(|before| before.to_json().ok());
+        composite.resource = Some(with_status(before, identity, status));
+    }
+    composite
+        .connection_details
+        .extend(outcome.connection_details);
+    if !outcome.waits.is_empty() {
+        composite.set_ready(Ready::False);
+    }
+    for Desired { name, body, ready } in outcome.desired {
+        let resource = match &body {
+            Value::Object(body) => Struct::from_json(body),
+            _ => Struct::default(),
+        };
+        let mut resource = Resource {
+            resource: Some(resource),
+            ..Resource::default()
+        };
+        resource.set_ready(if ready { Ready::True } else { Ready::False });
+        desired.resources.insert(name, resource);
+    }
+    Ok(())
+}
+
+/// What a composite must say for Crossplane to read it as an object at all.
+fn identity(composite: &Value) -> Map<String, Value> {
+    ["apiVersion", "kind"]
+        .into_iter()
+        .filter_map(|field| Some((field.to_owned(), composite.get(field)?.clone())))
+        .collect()
+}
+
+/// The composite as earlier functions desire it, with our status laid over theirs. Only status is ever set.
+fn with_status(before: Option<Value>, identity: Map<String, Value>, status: Value) -> Struct {
+    let mut composite = identity;
+    if let Some(Value::Object(before)) = before {
+        composite.extend(before);
+    }
+    match (composite.get_mut("status"), status) {
+        (Some(Value::Object(theirs)), Value::Object(ours)) => theirs.extend(ours),
+        (_, status) => {
+            composite.insert("status".to_owned(), status);
+        }
+    }
+    Struct::from_json(&composite)
+}
+
+/// Says what was found, once, and changes nothing.
+fn refuse(findings: &[Finding], response: &mut RunFunctionResponse) {
+    let message = summary(findings);
+    response.conditions = vec![condition(
+        "Valid",
+        Status::ConditionFalse,
+        "Invalid",
+        message.clone(),
+    )];
+    response.results.push(Said {
+        severity: Severity::Fatal.into(),
+        message,
+        reason: Some("Invalid".to_owned()),
+        target: Some(Target::CompositeAndClaim.into()),
+    });
+}
+
+/// The conditions of a valid outcome: the same text on every call, so that nothing changes while nothing changes.
+pub(crate) fn conditions(outcome: &Outcome) -> Vec<Condition> {
+    let mut checked = outcome.checked_against.clone();
+    if let Some(advice) = outcome.summary() {
+        checked = format!("{checked}; advice: {advice}");
+    }
+    let waiting: Vec<&str> = outcome
+        .waits
+        .iter()
+        .map(|wait| wait.because.as_str())
+        .collect();
+    let waiting = if waiting.is_empty() {
+        condition(
+            "Waiting",
+            Status::ConditionFalse,
+            "NothingWaits",
+            "Everything is rendered".to_owned(),
+        )
+    } else {
+        condition(
+            "Waiting",
+            Status::ConditionTrue,
+            "WaitingForResources",
+            waiting.join("; "),
+        )
+    };
+    vec![
+        condition("Valid", Status::ConditionTrue, "Checked", checked),
+        waiting,
+    ]
+}
+
+fn condition(type_: &str, status: Status, reason: &str, message: String) -> Condition {
+    Condition {
+        r#type: type_.to_owned(),
+        status: status.into(),
+        reason: reason.to_owned(),
+        message: Some(message),
+        target: Some(Target::CompositeAndClaim.into()),
+    }
+}
+
+/// Builds the request that Crossplane would send, for callers that are not Crossplane.
+pub fn request(
+    composite: &Value,
+    input: Option<&Value>,
+    observed: &BTreeMap<String, Value>,
+) -> RunFunctionRequest {
+    let resource = |value: &Value| Resource {
+        resource: value.as_object().map(Struct::from_json),
+        ..Resource::default()
+    };
+    RunFunctionRequest {
+        observed: Some(State {
+            composite: Some(resource(composite)),
+            resources: observed
+                .iter()
+                .map(|(name, value)| (name.clone(), resource(value)))
+                .collect(),
+        }),
+        input: input.and_then(Value::as_object).map(Struct::from_json),
+        ..RunFunctionRequest::default()
+    }
+}
