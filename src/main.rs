@@ -1,1 +1,15 @@
-fn main() {}
+//! The command `function-appauth`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use function_appauth::cli::{self, Args};
+
+fn main() -> ExitCode {
+    // Not locked: the server logs to standard error from threads of its own.
+    cli::run(
+        Args::parse(),
+        &mut std::io::stdout(),
+        &mut std::io::stderr(),
+    )
+}

@@ -1,0 +1,169 @@
+//! `xrd`, `composition`, `schema` and `init`: what the types become, and what to start from.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::Ended;
+use super::files::CannotRun;
+use crate::api::app_auth::ClientType;
+use crate::api::manifests::{self, DEFAULT_GROUP, Form};
+use crate::manifest;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct XrdArgs {
+    /// The API group, of your choice.
+    #[arg(long, value_name = "GROUP", default_value = DEFAULT_GROUP)]
+    group: String,
+    /// Crossplane's major version: 1 has claims, and 2 serves that form, too.
+    #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    crossplane: u8,
+    /// The scope, for Crossplane 2.
+    #[arg(long, value_enum, default_value_t = Scope::Cluster)]
+    scope: Scope,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+enum Scope {
+    Cluster,
+    Namespaced,
+}
+
+impl XrdArgs {
+    fn form(&self) -> Form {
+        match (self.crossplane, self.scope) {
+            (1, _) => Form::Claim,
+            (_, Scope::Cluster) => Form::Cluster,
+            (_, Scope::Namespaced) => Form::Namespaced,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemaArgs {
+    /// What the schema is of.
+    #[arg(value_enum, ignore_case = true, default_value_t = Kind::AppAuth)]
+    kind: Kind,
+    #[command(flatten)]
+    xrd: XrdArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+enum Kind {
+    AppAuth,
+    Input,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// The kind of application.
+    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = AppType::Web)]
+    type_: AppType,
+    #[command(flatten)]
+    xrd: XrdArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+enum AppType {
+    Web,
+    Spa,
+    Native,
+}
+
+pub(super) fn xrd(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
+    yaml(&manifests::xrd(&args.group, args.form()), out)
+}
+
+pub(super) fn composition(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
+    yaml(&manifests::composition(&args.group, args.form()), out)
+}
+
+pub(super) fn schema(args: &SchemaArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
+    let schema = match args.kind {
+        Kind::AppAuth => manifests::app_auth_schema(&args.xrd.group, args.xrd.form()),
+        Kind::Input => manifests::input_schema(),
+    };
+    writeln!(out, "{schema:#}")?;
+    Ok(Ended::Fine)
+}
+
+fn yaml(manifest: &Value, out: &mut impl Write) -> Result<Ended, CannotRun> {
+    write!(out, "{}", manifest::write(manifest))?;
+    Ok(Ended::Fine)
+}
+
+pub(super) fn init(args: &InitArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
+    let type_ = match args.type_ {
+        AppType::Web => ClientType::Web,
+        AppType::Spa => ClientType::Spa,
+        AppType::Native => ClientType::Native,
+    };
+    let (client, about, callback) = match type_ {
+        ClientType::Spa => (
+            "spa",
+            "a browser app: code with PKCE, no secret",
+            "https://shop.example.org/callback",
+        ),
+        ClientType::Native => (
+            "app",
+            "a mobile or desktop app: code with PKCE, no secret",
+            "com.example.shop://callback",
+        ),
+        ClientType::Web | ClientType::Machine => (
+            "web",
+            "a server that can keep a secret: authorization code",
+            "https://shop.example.org/callback",
+        ),
+    };
+    let kind = args.xrd.form().kind();
+    let group = &args.xrd.group;
+    let namespace = if args.xrd.form() == Form::Namespaced {
+        ", namespace: shop"
+    } else {
+        ""
+    };
+    write!(
+        out,
+        "\
+apiVersion: {group}/{version}
+kind: {kind}
+metadata: {{name: storefront{namespace}}}
+spec:
+  # Where everything lives. It cannot be changed later.
+  region: eu-west-1
+
+  # The login pages: https://storefront-7k2.auth.eu-west-1.amazoncognito.com. Nobody else in the region may have the
+  # prefix, in any AWS account, so add something of your own. A domain of yours instead:
+  #   domain: {{name: login.shop.example.org, certificateArn: \"arn:aws:acm:us-east-1:…\"}}
+  domain: {{prefix: storefront-7k2}}
+
+  clients:
+    # {about}.
+    # The name is yours; another name is another client, with another client id.
+    - name: {client}
+      type: {type_:?}
+      # Where people are sent back to after signing in: exactly as your app says it, to the last slash.
+      callbackUrls: [{callback}]
+      # What the app may know of people. This is the default.
+      # scopes: [openid, email, profile]
+      # How long tokens are good for. These are the defaults.
+      # tokens: {{access: 1h, id: 1h, refresh: {refresh}}}
+
+  # The user pool has a default for everything. The first to look at:
+  # userPool:
+  #   onDelete: Retain          # the users outlive this resource; Delete deletes them with it
+  #   signIn:
+  #     with: [Email]           # Email | Phone | Username | PreferredUsername; it cannot be changed later
+  #     selfSignUp: true        # false: an administrator creates each user
+  #   mfa: {{mode: Optional, methods: [Totp]}}
+  #   password: {{minLength: 12}}
+",
+        version = crate::api::VERSION,
+        refresh = if type_ == ClientType::Spa { "1d" } else { "30d" },
+    )?;
+    Ok(Ended::Fine)
+}

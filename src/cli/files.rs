@@ -1,0 +1,213 @@
+//! What the command reads: files, folders and standard input, each of any number of documents.
+
+use std::fmt;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::api::input;
+use crate::finding::Finding;
+use crate::manifest::{self, Document};
+use crate::path::FieldPath;
+
+/// Why a command could not run: something for the one who called it to mend.
+#[derive(Debug)]
+pub(super) enum CannotRun {
+    /// A sentence.
+    Because(String),
+    /// The reader of our output has gone.
+    BrokenPipe,
+}
+
+impl CannotRun {
+    pub(super) fn new(because: impl Into<String>) -> Self {
+        Self::Because(because.into())
+    }
+}
+
+impl fmt::Display for CannotRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Because(because) => f.write_str(because),
+            Self::BrokenPipe => f.write_str("the reader of the output has gone"),
+        }
+    }
+}
+
+impl From<std::io::Error> for CannotRun {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::BrokenPipe,
+            _ => Self::Because(format!("cannot write: {error}")),
+        }
+    }
+}
+
+/// A file's text and its name.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+/// A document and the file it is in.
+#[derive(Debug, Clone)]
+pub(super) struct Manifest {
+    pub(super) file: Rc<File>,
+    pub(super) document: Document,
+}
+
+/// A file that holds no YAML, and why.
+#[derive(Debug)]
+pub(super) struct Unreadable {
+    pub(super) file: Rc<File>,
+    pub(super) error: manifest::YamlError,
+}
+
+/// An Input, and where in its document it stands: at the root, or in a Composition's pipeline.
+#[derive(Debug, Clone)]
+pub(super) struct InputManifest {
+    pub(super) manifest: Manifest,
+    pub(super) at: FieldPath,
+    pub(super) value: Value,
+}
+
+impl Manifest {
+    fn text(&self, pointer: &str) -> &str {
+        self.document
+            .value
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+
+    fn group(&self) -> &str {
+        self.text("/apiVersion")
+            .split_once('/')
+            .map_or("", |(group, _)| group)
+    }
+
+    /// Whether this may be an AppAuth: of whatever group the platform team chose, which is none of Kubernetes', of
+    /// Crossplane's or of a provider's.
+    pub(super) fn is_app_auth(&self) -> bool {
+        let group = self.group();
+        let theirs = ["k8s.io", "crossplane.io", "upbound.io"];
+        self.document.value.get("apiVersion").is_none()
+            || !(group.is_empty()
+                || ["apps", "batch"].contains(&group)
+                || theirs.iter().any(|end| group.ends_with(end)))
+    }
+
+    /// Which of the kinds of `validate` this is, as `Kind/name`.
+    pub(super) fn title(&self) -> String {
+        let (kind, name) = (self.text("/kind"), self.text("/metadata/name"));
+        match (kind, name) {
+            ("", "") => "this document".to_owned(),
+            (kind, "") => kind.to_owned(),
+            (kind, name) => format!("{kind}/{name}"),
+        }
+    }
+
+    /// The Input that this is, or that it holds as a Composition.
+    pub(super) fn input(&self) -> Option<InputManifest> {
+        let whole = &self.document.value;
+        if self.text("/apiVersion") == input::API_VERSION {
+            let at = FieldPath::default();
+            return Some(InputManifest {
+                manifest: self.clone(),
+                at,
+                value: whole.clone(),
+            });
+        }
+        if self.text("/kind") != "Composition" {
+            return None;
+        }
+        let steps = whole.pointer("/spec/pipeline")?.as_array()?;
+        let group = input::API_VERSION.split('/').next();
+        steps.iter().enumerate().find_map(|(index, step)| {
+            let value = step.get("input")?;
+            let ours = value.get("apiVersion")?.as_str()?.split('/').next() == group;
+            ours.then(|| InputManifest {
+                manifest: self.clone(),
+                at: FieldPath::parse("spec.pipeline")
+                    .index(index)
+                    .field("input"),
+                value: value.clone(),
+            })
+        })
+    }
+}
+
+/// Reads paths: files, folders (all `.yaml`, `.yml` and `.json` files in them), and `-` for standard input.
+///
+/// # Errors
+/// If a path cannot be read. What can be read and is no YAML is a finding, not an error.
+pub(super) fn read(paths: &[PathBuf]) -> Result<(Vec<Manifest>, Vec<Unreadable>), CannotRun> {
+    let (mut manifests, mut unreadable) = (Vec::new(), Vec::new());
+    for path in paths {
+        for file in files(path)? {
+            let file = Rc::new(file);
+            match manifest::read(&file.text) {
+                Ok(documents) => manifests.extend(documents.into_iter().map(|document| Manifest {
+                    file: Rc::clone(&file),
+                    document,
+                })),
+                Err(error) => unreadable.push(Unreadable { file, error }),
+            }
+        }
+    }
+    Ok((manifests, unreadable))
+}
+
+fn files(path: &Path) -> Result<Vec<File>, CannotRun> {
+    let cannot = |error: &dyn fmt::Display| {
+        CannotRun::new(format!("cannot read {}: {error}", path.display()))
+    };
+    if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| cannot(&error))?;
+        return Ok(vec![File {
+            name: "standard input".to_owned(),
+            text,
+        }]);
+    }
+    if !path.is_dir() {
+        let text = fs::read_to_string(path).map_err(|error| cannot(&error))?;
+        return Ok(vec![File {
+            name: path.display().to_string(),
+            text,
+        }]);
+    }
+    let mut entries = fs::read_dir(path)
+        .and_then(|entries| {
+            entries
+                .map(|entry| Ok(entry?.path()))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .map_err(|error| cannot(&error))?;
+    entries.sort();
+    let mut found = Vec::new();
+    for entry in entries {
+        let is_manifest = entry
+            .extension()
+            .is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end == *known));
+        if is_manifest || entry.is_dir() {
+            found.extend(files(&entry)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The sentence for a file that is no YAML.
+pub(super) fn no_yaml(unreadable: &Unreadable) -> Finding {
+    Finding::error(
+        FieldPath::default(),
+        unreadable.error.problem.clone(),
+        "mend it there, what follows was not read",
+    )
+}

@@ -1,0 +1,267 @@
+//! `render`: what an AppAuth becomes, as `crossplane render` prints it.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::Ended;
+use super::files::{self, CannotRun, InputManifest, Manifest};
+use super::report::{self, Entry};
+use crate::compose::{self, Desired, Outcome, Request};
+use crate::function;
+use crate::manifest;
+use crate::protocol::Status;
+use crate::providers::Observed;
+
+/// The annotation by which Crossplane knows a composed resource.
+const COMPOSITION_RESOURCE_NAME: &str = "crossplane.io/composition-resource-name";
+/// The time of conditions that `crossplane render` prints: any would do, one that never changes is best.
+const CONDITION_TIME: &str = "2024-01-01T00:00:00Z";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RenderArgs {
+    /// AppAuths, and the Composition or Input if it stands beside them: files, folders, or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What an AppAuth is rendered with.
+#[derive(Debug, clap::Args)]
+pub(super) struct Settings {
+    /// The platform team's Input.
+    #[arg(long, value_name = "FILE", conflicts_with = "composition")]
+    input: Option<PathBuf>,
+    /// The Composition, whose Input is taken.
+    #[arg(long, value_name = "FILE")]
+    composition: Option<PathBuf>,
+    /// Composed resources as observed, with the annotation crossplane.io/composition-resource-name.
+    #[arg(long, value_name = "PATH")]
+    observed: Option<PathBuf>,
+}
+
+pub(super) fn run(
+    args: &RenderArgs,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> Result<Ended, CannotRun> {
+    let (manifests, unreadable) = files::read(&args.files)?;
+    let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
+    let (context, more) = Context::read(&args.settings, &manifests)?;
+    entries.extend(more);
+    let composites: Vec<&Manifest> = manifests
+        .iter()
+        .filter(|manifest| manifest.is_app_auth())
+        .collect();
+    if composites.is_empty() && entries.is_empty() {
+        return Err(CannotRun::new(
+            "nothing to render: there is no AppAuth in what was given",
+        ));
+    }
+    let mut printed = Vec::new();
+    for manifest in composites {
+        let (outcome, found) = context.compose(manifest);
+        entries.extend(found);
+        printed.push((manifest, outcome));
+    }
+    for entry in &entries {
+        entry.write_text(err)?;
+    }
+    if entries.iter().any(|entry| entry.finding.is_error()) {
+        report::write_summary(err, &entries)?;
+        return Ok(Ended::Found);
+    }
+    for (manifest, outcome) in printed {
+        for document in documents(&manifest.document.value, outcome, &context.observed) {
+            write!(out, "---\n{}", manifest::write(&document))?;
+        }
+    }
+    Ok(Ended::Fine)
+}
+
+/// What AppAuths are rendered with, read.
+pub(super) struct Context {
+    input: Option<InputManifest>,
+    observed: BTreeMap<String, Value>,
+}
+
+impl Context {
+    /// Reads the settings. An Input that stands beside the AppAuths counts where no other was named.
+    pub(super) fn read(
+        settings: &Settings,
+        beside: &[Manifest],
+    ) -> Result<(Self, Vec<Entry>), CannotRun> {
+        let mut entries = Vec::new();
+        let mut manifests = |path: &Option<PathBuf>| -> Result<Option<Vec<Manifest>>, CannotRun> {
+            let Some(path) = path else { return Ok(None) };
+            let (manifests, unreadable) = files::read(std::slice::from_ref(path))?;
+            entries.extend(unreadable.iter().map(Entry::unreadable));
+            Ok(Some(manifests))
+        };
+        let input = match (
+            manifests(&settings.input)?,
+            manifests(&settings.composition)?,
+        ) {
+            (Some(named), _) => Some(only_input(&named, settings.input.as_ref())?),
+            // A Composition may run this function without an Input.
+            (None, Some(named)) => named.iter().find_map(Manifest::input),
+            (None, None) => beside.iter().find_map(Manifest::input),
+        };
+        let observed = manifests(&settings.observed)?.unwrap_or_default();
+        let observed = observed
+            .into_iter()
+            .filter_map(|manifest| {
+                let annotations = manifest.document.value.pointer("/metadata/annotations")?;
+                let name = annotations
+                    .get(COMPOSITION_RESOURCE_NAME)?
+                    .as_str()?
+                    .to_owned();
+                Some((name, manifest.document.value))
+            })
+            .collect();
+        Ok((Self { input, observed }, entries))
+    }
+
+    /// Renders one AppAuth, and says where what was found stands.
+    pub(super) fn compose(&self, manifest: &Manifest) -> (Outcome, Vec<Entry>) {
+        let observed = self
+            .observed
+            .iter()
+            .map(|(name, body)| {
+                (
+                    name.clone(),
+                    Observed {
+                        body: body.clone(),
+                        ..Observed::default()
+                    },
+                )
+            })
+            .collect();
+        let outcome = compose::compose(Request {
+            composite: manifest.document.value.clone(),
+            input: self.input.as_ref().map(|input| input.value.clone()),
+            observed,
+        });
+        let locate =
+            |finding: &_| Entry::locate(Clone::clone(finding), manifest, self.input.as_ref());
+        let found = outcome.findings.iter().map(locate).collect();
+        (outcome, found)
+    }
+}
+
+fn only_input(manifests: &[Manifest], path: Option<&PathBuf>) -> Result<InputManifest, CannotRun> {
+    manifests.iter().find_map(Manifest::input).ok_or_else(|| {
+        let path = path
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
+        CannotRun::new(format!(
+            "there is no Input in {path}; it has apiVersion {}",
+            crate::api::input::API_VERSION
+        ))
+    })
+}
+
+/// The composite with its status, then the composed resources by name.
+fn documents(
+    composite: &Value,
+    outcome: Outcome,
+    observed: &BTreeMap<String, Value>,
+) -> Vec<Value> {
+    let conditions = conditions(&outcome);
+    let mut xr = Map::new();
+    for field in ["apiVersion", "kind"] {
+        xr.insert(field.to_owned(), composite[field].clone());
+    }
+    let metadata: Map<String, Value> = ["name", "namespace"]
+        .into_iter()
+        .filter_map(|field| Some((field.to_owned(), composite["metadata"].get(field)?.clone())))
+        .collect();
+    xr.insert("metadata".to_owned(), Value::Object(metadata));
+    let mut status = outcome.status.unwrap_or_else(|| json!({}));
+    status["conditions"] = conditions;
+    xr.insert("status".to_owned(), status);
+
+    let mut desired = outcome.desired;
+    desired.sort_by(|a, b| a.name.cmp(&b.name));
+    let composed = desired.into_iter().map(|desired| {
+        let before = observed.get(&desired.name);
+        with_metadata(desired, composite, before)
+    });
+    std::iter::once(Value::Object(xr)).chain(composed).collect()
+}
+
+/// The conditions that Crossplane would set: Ready, and ours.
+fn conditions(outcome: &Outcome) -> Value {
+    let unready: Vec<&str> = outcome
+        .desired
+        .iter()
+        .filter(|each| !each.ready)
+        .map(|each| each.name.as_str())
+        .collect();
+    let mut ready = json!({ "type": "Ready", "lastTransitionTime": CONDITION_TIME });
+    if outcome.waits.is_empty() && unready.is_empty() {
+        ready["status"] = json!("True");
+        ready["reason"] = json!("Available");
+    } else {
+        ready["status"] = json!("False");
+        ready["reason"] = json!("Creating");
+        if outcome.waits.is_empty() {
+            ready["message"] = json!(format!("Unready resources: {}", unready.join(", ")));
+        }
+    }
+    let ours = function::conditions(outcome).into_iter().map(|condition| {
+        let status = match condition.status() {
+            Status::ConditionTrue => "True",
+            Status::ConditionFalse => "False",
+            Status::ConditionUnknown | Status::ConditionUnspecified => "Unknown",
+        };
+        json!({
+            "type": condition.r#type,
+            "status": status,
+            "reason": condition.reason,
+            "message": condition.message,
+            "lastTransitionTime": CONDITION_TIME,
+        })
+    });
+    std::iter::once(ready).chain(ours).collect()
+}
+
+/// Adds what Crossplane adds to each composed resource.
+fn with_metadata(desired: Desired, composite: &Value, before: Option<&Value>) -> Value {
+    let Desired {
+        name,
+        mut body,
+        ready: _,
+    } = desired;
+    let owner = &composite["metadata"];
+    let label = |key: &str| owner["labels"].get(key).cloned();
+    let composite_name = label("crossplane.io/composite").unwrap_or_else(|| owner["name"].clone());
+    for field in ["name", "generateName", "namespace"] {
+        if let Some(value) = before.and_then(|before| before["metadata"].get(field)) {
+            body["metadata"][field] = value.clone();
+        }
+    }
+    if body["metadata"].get("name").is_none() && body["metadata"].get("generateName").is_none() {
+        let prefix = composite_name.as_str().unwrap_or_default();
+        body["metadata"]["generateName"] = json!(format!("{prefix}-"));
+    }
+    body["metadata"]["annotations"][COMPOSITION_RESOURCE_NAME] = json!(name);
+    body["metadata"]["labels"]["crossplane.io/composite"] = composite_name;
+    for key in ["crossplane.io/claim-name", "crossplane.io/claim-namespace"] {
+        if let Some(value) = label(key) {
+            body["metadata"]["labels"][key] = value;
+        }
+    }
+    body["metadata"]["ownerReferences"] = json!([{
+        "apiVersion": composite["apiVersion"],
+        "blockOwnerDeletion": true,
+        "controller": true,
+        "kind": composite["kind"],
+        "name": owner["name"],
+        "uid": owner["uid"].as_str().unwrap_or_default(),
+    }]);
+    body
+}

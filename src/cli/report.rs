@@ -1,0 +1,126 @@
+//! One report, for people and for programs: where, what is wrong, what would be right, and the line itself.
+
+use std::io::Write;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::files::{CannotRun, File, InputManifest, Manifest, Unreadable, no_yaml};
+use crate::finding::{Document, Finding};
+use crate::manifest::Position;
+use crate::path::FieldPath;
+
+/// A finding and where it stands.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) finding: Finding,
+    place: Option<(Rc<File>, Position)>,
+}
+
+impl Entry {
+    /// Finds the place of what was found in an AppAuth and its Input.
+    pub(super) fn locate(
+        finding: Finding,
+        composite: &Manifest,
+        input: Option<&InputManifest>,
+    ) -> Self {
+        let (manifest, path) = match (&finding.document, input) {
+            (Document::Input, Some(input)) => {
+                (&input.manifest, input.at.clone().join(&finding.path))
+            }
+            (Document::Input, None) => {
+                return Self {
+                    finding,
+                    place: None,
+                };
+            }
+            (Document::Composite | Document::Object(_), _) => (composite, finding.path.clone()),
+        };
+        let about_object = matches!(finding.document, Document::Object(_));
+        let position = manifest
+            .document
+            .position(if about_object { &ROOT } else { &path });
+        let place = position.map(|position| (Rc::clone(&manifest.file), position));
+        let finding = quoting(finding, manifest.document.spelling(&path));
+        Self { finding, place }
+    }
+
+    /// A file that is no YAML.
+    pub(super) fn unreadable(unreadable: &Unreadable) -> Self {
+        Self {
+            finding: no_yaml(unreadable),
+            place: Some((Rc::clone(&unreadable.file), unreadable.error.position)),
+        }
+    }
+
+    /// Writes it for people.
+    pub(super) fn write_text(&self, out: &mut impl Write) -> Result<(), CannotRun> {
+        let mark = if self.finding.is_error() { 'x' } else { '!' };
+        match &self.place {
+            Some((file, Position { line, column })) => {
+                writeln!(
+                    out,
+                    "{mark} {}:{line}:{column}: {}",
+                    file.name, self.finding
+                )?;
+                if let Some(text) = file.text.lines().nth(line - 1) {
+                    writeln!(out, "  {line:>4} | {}", text.trim_end())?;
+                    writeln!(out, "       | {}^", " ".repeat(column - 1))?;
+                }
+            }
+            None => writeln!(out, "{mark} {}", self.finding)?,
+        }
+        Ok(())
+    }
+
+    /// The same for programs.
+    pub(super) fn to_json(&self) -> Value {
+        let place = self.place.as_ref();
+        json!({
+            "severity": if self.finding.is_error() { "error" } else { "advice" },
+            "document": match &self.finding.document {
+                Document::Composite => "composite",
+                Document::Input => "input",
+                Document::Object(name) => name,
+            },
+            "path": self.finding.path.to_string(),
+            "problem": self.finding.problem,
+            "remedy": self.finding.remedy,
+            "message": self.finding.to_string(),
+            "rule": self.finding.rule,
+            "file": place.map(|(file, _)| &file.name),
+            "line": place.map(|(_, position)| position.line),
+            "column": place.map(|(_, position)| position.column),
+        })
+    }
+}
+
+static ROOT: std::sync::LazyLock<FieldPath> = std::sync::LazyLock::new(FieldPath::default);
+
+/// Where a text is wanted and an unquoted word is something else to YAML, the word itself goes into the quotes.
+fn quoting(finding: Finding, spelling: Option<&str>) -> Finding {
+    match spelling {
+        Some(spelling) if finding.remedy.starts_with("put it in quotes") => Finding {
+            remedy: format!("put it in quotes: \"{spelling}\""),
+            ..finding
+        },
+        _ => finding,
+    }
+}
+
+/// Writes the closing line: how many of each, in words.
+pub(super) fn write_summary(out: &mut impl Write, entries: &[Entry]) -> Result<(), CannotRun> {
+    let errors = entries
+        .iter()
+        .filter(|entry| entry.finding.is_error())
+        .count();
+    let advice = entries.len() - errors;
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    writeln!(
+        out,
+        "{errors} problem{}, {advice} piece{} of advice",
+        plural(errors),
+        plural(advice)
+    )?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! `serve`: the gRPC server, with the flags and variables that every Crossplane function has.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::prelude::*;
+
+use super::Ended;
+use super::files::CannotRun;
+use crate::server::{self, Options};
+
+/// How long calls in flight may take to finish.
+const GRACE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ServeArgs {
+    /// Serve without TLS. Wins over --tls-certs-dir.
+    #[arg(long)]
+    insecure: bool,
+    /// The directory with tls.crt, tls.key and ca.crt, for mutual TLS.
+    #[arg(long, value_name = "DIR", env = "TLS_SERVER_CERTS_DIR")]
+    tls_certs_dir: Option<PathBuf>,
+    /// The address to listen on.
+    #[arg(long, value_name = "IP:PORT", default_value = "0.0.0.0:9443")]
+    address: SocketAddr,
+    /// The largest message to receive, in MB.
+    #[arg(long, value_name = "MB", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=2047))]
+    max_recv_message_size: u16,
+    /// Log more: each call, too.
+    #[arg(long, short)]
+    debug: bool,
+}
+
+pub(super) fn run(args: ServeArgs) -> Result<Ended, CannotRun> {
+    let ServeArgs {
+        insecure,
+        tls_certs_dir,
+        address,
+        max_recv_message_size,
+        debug,
+    } = args;
+    let tls_certs_dir = tls_certs_dir.filter(|_| !insecure);
+    if !insecure && tls_certs_dir.is_none() {
+        return Err(CannotRun::new(
+            "no credentials given; set --tls-certs-dir or pass --insecure",
+        ));
+    }
+    // Ours alone: what the transport would log are frames, thirty to a call.
+    let level = if debug { Level::DEBUG } else { Level::INFO };
+    let ours = Targets::new().with_target("function_appauth", level);
+    let json = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(json.with_filter(ours))
+        .init();
+    let options = Options {
+        address,
+        tls_certs_dir,
+        max_message_size: usize::from(max_recv_message_size) * 1024 * 1024,
+        grace: GRACE,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| CannotRun::new(format!("cannot start: {error}")))?;
+    runtime
+        .block_on(async {
+            let mut terminate = signal(SignalKind::terminate())
+                .map_err(|error| CannotRun::new(format!("cannot listen for SIGTERM: {error}")))?;
+            let shutdown = async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+            };
+            server::serve(options, shutdown)
+                .await
+                .map_err(|error| CannotRun::new(error.to_string()))
+        })
+        .map(|()| Ended::Fine)
+}
