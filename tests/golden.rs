@@ -1,0 +1,251 @@
+//! Golden cases, the heart of the tests: a folder each with `xr.yaml`, and `input.yaml`, `observed.yaml` and
+//! `connection-details.yaml` where the case has them; what the function answers is in `expected.yaml`. Every example is a
+//! case, too, before and after its resources are there.
+//!
+//! `UPDATE=1 cargo test --test golden` writes what is expected anew; `git diff` is the review.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use function_appauth::protocol::{Ready, Resource, RunFunctionResponse, Severity, Status, Struct};
+use function_appauth::{function, manifest};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::{Map, Value, json};
+
+struct Case {
+    name: String,
+    xr: PathBuf,
+    input: Option<PathBuf>,
+    observed: Option<PathBuf>,
+    expected: PathBuf,
+}
+
+fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut cases = Vec::new();
+    for folder in folders(&root.join("tests/golden")) {
+        cases.push(Case {
+            name: name(&folder),
+            xr: folder.join("xr.yaml"),
+            input: existing(folder.join("input.yaml")),
+            observed: existing(folder.join("observed.yaml")),
+            expected: folder.join("expected.yaml"),
+        });
+    }
+    for folder in folders(&root.join("examples")) {
+        let (observed, composition) = (
+            folder.join("observed.yaml"),
+            folder.join("composition.yaml"),
+        );
+        if !folder.join("xr.yaml").exists() {
+            continue;
+        }
+        for (stage, observed) in [("new", None), ("there", Some(observed))] {
+            cases.push(Case {
+                name: format!("example {} {stage}", name(&folder)),
+                xr: folder.join("xr.yaml"),
+                input: Some(composition.clone()),
+                observed,
+                expected: root.join(format!(
+                    "tests/golden-examples/{}.{stage}.yaml",
+                    name(&folder)
+                )),
+            });
+        }
+    }
+    let update = std::env::var_os("UPDATE").is_some();
+    let trials = cases
+        .into_iter()
+        .map(|case| Trial::test(case.name.clone(), move || check(&case, update)))
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn check(case: &Case, update: bool) -> Result<(), Failed> {
+    let answer = answer(case);
+    let found = manifest::write(&answer);
+    if update {
+        fs::create_dir_all(case.expected.parent().unwrap()).unwrap();
+        fs::write(&case.expected, &found).unwrap();
+        return Ok(());
+    }
+    let expected = fs::read_to_string(&case.expected).unwrap_or_default();
+    if expected == found {
+        return Ok(());
+    }
+    let diff = similar_asserts::SimpleDiff::from_str(&expected, &found, "expected", "found");
+    Err(format!(
+        "{}\n{diff}\nUPDATE=1 cargo test --test golden accepts it",
+        case.expected.display()
+    )
+    .into())
+}
+
+/// What the function answers, as YAML that a person can read.
+fn answer(case: &Case) -> Value {
+    let xr = documents(&case.xr).remove(0);
+    let input = case.input.as_deref().and_then(input);
+    let observed: BTreeMap<String, Value> = case
+        .observed
+        .iter()
+        .flat_map(|path| documents(path))
+        .map(|document| {
+            let annotations = &document["metadata"]["annotations"];
+            let name = annotations["crossplane.io/composition-resource-name"]
+                .as_str()
+                .unwrap();
+            (name.to_owned(), document)
+        })
+        .collect();
+    let mut request = function::request(&xr, input.as_ref(), &observed);
+    let details = case.xr.with_file_name("connection-details.yaml");
+    if let (Some(details), Some(_)) = (existing(details), &case.observed) {
+        let details = documents(&details).remove(0);
+        for (name, details) in details.as_object().unwrap() {
+            let resource = request
+                .observed
+                .as_mut()
+                .unwrap()
+                .resources
+                .get_mut(name)
+                .unwrap();
+            for (key, value) in details.as_object().unwrap() {
+                resource
+                    .connection_details
+                    .insert(key.clone(), value.as_str().unwrap().into());
+            }
+        }
+    }
+    readable(function::run(request))
+}
+
+/// The Input, by itself or in a Composition.
+fn input(path: &Path) -> Option<Value> {
+    let document = documents(path).remove(0);
+    match document["kind"].as_str() {
+        Some("Composition") => document.pointer("/spec/pipeline/0/input").cloned(),
+        _ => Some(document),
+    }
+}
+
+fn readable(response: RunFunctionResponse) -> Value {
+    let mut answer = Map::new();
+    let results: Vec<Value> = response
+        .results
+        .iter()
+        .map(|result| {
+            assert_eq!(
+                result.severity(),
+                Severity::Fatal,
+                "events on every call are noise"
+            );
+            // One finding a line: a list of them is for people.
+            let message: Vec<&str> = result.message.split("; ").collect();
+            json!({ "fatal": message.join(";\n") })
+        })
+        .collect();
+    let refused = !results.is_empty();
+    if refused {
+        answer.insert("results".to_owned(), results.into());
+    }
+    let conditions = response.conditions.iter().map(|condition| {
+        let status = match condition.status() {
+            Status::ConditionTrue => "is true",
+            Status::ConditionFalse => "is false",
+            _ => "is unknown",
+        };
+        let message = condition.message.clone().unwrap_or_default();
+        let said = if refused {
+            "as the result".to_owned()
+        } else {
+            message
+        };
+        (
+            condition.r#type.clone(),
+            json!(format!("{status}, {}: {said}", condition.reason)),
+        )
+    });
+    answer.insert(
+        "conditions".to_owned(),
+        conditions.collect::<Map<_, _>>().into(),
+    );
+    let desired = response.desired.unwrap_or_default();
+    if let Some(composite) = desired.composite {
+        let mut shown = Map::new();
+        shown.insert("ready".to_owned(), ready(composite.ready()));
+        let body = composite.resource.as_ref().map(json);
+        shown.insert(
+            "status".to_owned(),
+            body.map_or(Value::Null, |body| body["status"].clone()),
+        );
+        let details: Map<String, Value> = composite
+            .connection_details
+            .into_iter()
+            .map(|(key, value)| (key, String::from_utf8(value).unwrap().into()))
+            .collect();
+        if !details.is_empty() {
+            shown.insert("connectionDetails".to_owned(), details.into());
+        }
+        answer.insert("composite".to_owned(), shown.into());
+    }
+    let resources: Map<String, Value> = desired
+        .resources
+        .into_iter()
+        .map(|(name, resource)| {
+            let shown = json!({ "ready": ready(resource.ready()), "resource": body(&resource) });
+            (name, shown)
+        })
+        .collect();
+    if !resources.is_empty() {
+        answer.insert("resources".to_owned(), resources.into());
+    }
+    Value::Object(answer)
+}
+
+fn ready(ready: Ready) -> Value {
+    match ready {
+        Ready::True => json!(true),
+        Ready::False => json!(false),
+        Ready::Unspecified => json!("for Crossplane to say"),
+    }
+}
+
+fn body(resource: &Resource) -> Value {
+    resource.resource.as_ref().map_or(Value::Null, json)
+}
+
+fn json(raw: &Struct) -> Value {
+    raw.to_json().unwrap()
+}
+
+fn documents(path: &Path) -> Vec<Value> {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let documents =
+        manifest::read(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    documents
+        .into_iter()
+        .map(|document| document.value)
+        .collect()
+}
+
+fn folders(parent: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(parent)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn existing(path: PathBuf) -> Option<PathBuf> {
+    path.exists().then_some(path)
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().unwrap().to_string_lossy().into_owned()
+}

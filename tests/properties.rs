@@ -1,0 +1,351 @@
+//! What holds for every input: rendering is a function of its input, what it renders changes nothing once observed,
+//! and nothing that people write makes it panic.
+
+use std::collections::BTreeMap;
+
+use function_appauth::compose::{Outcome, Request, compose};
+use function_appauth::function;
+use function_appauth::providers::Observed;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Map, Value, json};
+
+/// A field that may be written, or left out.
+fn maybe(
+    name: &'static str,
+    value: impl Strategy<Value = Value> + 'static,
+) -> BoxedStrategy<Option<(String, Value)>> {
+    proptest::option::of(value)
+        .prop_map(move |value| Some((name.to_owned(), value?)))
+        .boxed()
+}
+
+fn object(fields: Vec<BoxedStrategy<Option<(String, Value)>>>) -> BoxedStrategy<Value> {
+    fields
+        .prop_map(|fields| Value::Object(fields.into_iter().flatten().collect()))
+        .boxed()
+}
+
+fn one_of(values: &[&'static str]) -> BoxedStrategy<Value> {
+    select(values.to_vec()).prop_map(Value::from).boxed()
+}
+
+fn some_of(values: &[&'static str], least: usize) -> BoxedStrategy<Value> {
+    let values = values.to_vec();
+    subsequence(values.clone(), least..=values.len())
+        .prop_map(|some| json!(some))
+        .boxed()
+}
+
+fn flag() -> BoxedStrategy<Value> {
+    any::<bool>().prop_map(Value::from).boxed()
+}
+
+fn user_pool() -> BoxedStrategy<Value> {
+    let with = select(vec![
+        json!(["Email"]),
+        json!(["Username"]),
+        json!(["Username", "Email"]),
+        json!(["Username", "PreferredUsername"]),
+    ]);
+    let attributes = subsequence(
+        vec![
+            json!({"name": "email", "required": true}),
+            json!({"name": "given_name"}),
+            json!({"name": "tenant", "type": "String", "maxLength": 64, "mutable": false}),
+            json!({"name": "plan", "type": "String"}),
+        ],
+        0..=4,
+    );
+    object(vec![
+        maybe("name", one_of(&["shop", "Shop users", "a+b=c@d-e"])),
+        maybe("onDelete", one_of(&["Retain", "Delete"])),
+        maybe(
+            "signIn",
+            object(vec![
+                maybe("with", with),
+                maybe("caseSensitive", flag()),
+                maybe("selfSignUp", flag()),
+            ]),
+        ),
+        maybe(
+            "mfa",
+            select(vec![
+                json!({"mode": "Disabled"}),
+                json!({"mode": "Required"}),
+                json!({"methods": ["Totp"]}),
+            ]),
+        ),
+        maybe(
+            "password",
+            object(vec![
+                maybe("minLength", (6..=99).prop_map(Value::from)),
+                maybe(
+                    "require",
+                    some_of(&["Lowercase", "Uppercase", "Numbers", "Symbols"], 0),
+                ),
+                maybe(
+                    "temporaryValidity",
+                    (1..=365).prop_map(|days| json!(format!("{days}d"))),
+                ),
+            ]),
+        ),
+        maybe("attributes", attributes.prop_map(Value::from)),
+        maybe("recovery", select(vec![json!(["Email"]), json!(["Admin"])])),
+        maybe(
+            "devices",
+            select(vec![
+                json!({"challengeOnNew": true}),
+                json!({"rememberOnPrompt": true}),
+            ]),
+        ),
+        maybe(
+            "email",
+            select(vec![json!({"replyTo": "help@shop.example.org"})]),
+        ),
+        maybe(
+            "messages",
+            select(vec![
+                json!({"verification": {"emailBody": "Code {####}"}}),
+                json!({"invitation": {"smsBody": "{username} {####}"}}),
+            ]),
+        ),
+        maybe(
+            "tags",
+            proptest::collection::btree_map("[a-z]{1,5}", "[a-z ]{0,5}", 0..4)
+                .prop_map(|tags| json!(tags)),
+        ),
+    ])
+}
+
+fn client(name: String) -> BoxedStrategy<Value> {
+    let minutes = |from: u32, to: u32| (from..=to).prop_map(|minutes| json!(format!("{minutes}m")));
+    let urls = some_of(
+        &[
+            "https://b.example.org/",
+            "https://a.example.org/cb",
+            "http://localhost:3000/",
+        ],
+        1,
+    );
+    let rest = object(vec![
+        maybe("displayName", one_of(&["Web", "web shop"])),
+        maybe(
+            "logoutUrls",
+            some_of(&["https://z.example.org/", "https://a.example.org/"], 0),
+        ),
+        maybe(
+            "scopes",
+            select(vec![
+                json!(["openid"]),
+                json!(["profile", "openid", "email"]),
+            ]),
+        ),
+        maybe(
+            "signInFlows",
+            some_of(&["Srp", "Password", "AdminPassword", "Custom"], 0),
+        ),
+        maybe(
+            "tokens",
+            object(vec![
+                maybe("access", minutes(5, 60)),
+                maybe(
+                    "id",
+                    (300..=3600).prop_map(|seconds| json!(format!("{seconds}s"))),
+                ),
+                maybe(
+                    "refresh",
+                    (1..=3650).prop_map(|days| json!(format!("{days}d"))),
+                ),
+            ]),
+        ),
+        maybe("authSession", minutes(3, 15)),
+        maybe("revocation", flag()),
+        maybe("hideUserExistence", flag()),
+    ]);
+    (rest, urls, one_of(&["Web", "Spa", "Native"]))
+        .prop_map(move |(mut client, urls, type_)| {
+            client["name"] = json!(name);
+            client["type"] = type_;
+            client["callbackUrls"] = urls;
+            client
+        })
+        .boxed()
+}
+
+fn spec() -> BoxedStrategy<Value> {
+    let clients = (0..4_usize).prop_flat_map(|count| {
+        (0..count)
+            .map(|i| client(format!("c{i}")))
+            .collect::<Vec<_>>()
+    });
+    (
+        proptest::option::of(user_pool()),
+        clients,
+        one_of(&["eu-west-1", "us-east-1"]),
+        any::<bool>(),
+    )
+        .prop_map(|(pool, clients, region, domain)| {
+            let mut spec = json!({"region": region, "clients": clients});
+            if let Some(pool) = pool {
+                spec["userPool"] = pool;
+            }
+            if domain {
+                spec["domain"] = json!({"prefix": "shop-7k2"});
+            }
+            spec
+        })
+        .boxed()
+}
+
+fn composite(spec: &Value) -> Value {
+    json!({"apiVersion": "platform.example.org/v1alpha1", "kind": "XAppAuth",
+        "metadata": {"name": "shop", "uid": "0b9a8f6e-1111-4222-8333-444455556666"}, "spec": spec})
+}
+
+fn render(spec: &Value, observed: BTreeMap<String, Observed>) -> Outcome {
+    compose(Request {
+        composite: composite(spec),
+        input: None,
+        observed,
+    })
+}
+
+/// What Crossplane would observe of what was rendered once the provider has filled in what it fills in.
+fn settled(outcome: &Outcome) -> BTreeMap<String, Observed> {
+    outcome
+        .desired
+        .iter()
+        .map(|desired| {
+            let mut body = desired.body.clone();
+            body["metadata"]["name"] = json!(format!("shop-{}", desired.name));
+            if body["kind"] != "UserPoolDomain" {
+                body["metadata"]["annotations"]["crossplane.io/external-name"] = json!("eu-west-1_AbC");
+            }
+            if body["kind"] != "UserPool" {
+                body["spec"]["forProvider"]["userPoolId"] = json!("eu-west-1_AbC");
+                body["spec"]["forProvider"]["userPoolIdRef"] = json!({"name": "shop-user-pool"});
+            }
+            body["status"] = json!({"conditions": [{"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}],
+                "atProvider": {"clientSecret": "planted"}});
+            (desired.name.clone(), Observed { body, ..Observed::default() })
+        })
+        .collect()
+}
+
+fn bodies(outcome: &Outcome) -> BTreeMap<&str, &Value> {
+    outcome
+        .desired
+        .iter()
+        .map(|desired| (desired.name.as_str(), &desired.body))
+        .collect()
+}
+
+/// Any JSON, of the names that a spec knows as often as not.
+fn anything() -> BoxedStrategy<Value> {
+    let names = [
+        "region",
+        "userPool",
+        "domain",
+        "clients",
+        "name",
+        "type",
+        "mfa",
+        "tokens",
+        "callbackUrls",
+        "access",
+        "signIn",
+        "with",
+        "attributes",
+        "tags",
+    ];
+    let words = [
+        "Web",
+        "Email",
+        "eu-west-1",
+        "30d",
+        "https://a.example.org",
+        "{####}",
+        "",
+        "\u{0}",
+        "é",
+        "arn:aws:x",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        select(words.to_vec()).prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 64, 8, move |inner| {
+        let key = prop_oneof![4 => select(names.to_vec()).prop_map(str::to_owned), 1 => ".{0,6}"];
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::Array),
+            proptest::collection::btree_map(key, inner, 0..8)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+    .boxed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rendering_with_observed_what_was_rendered_changes_nothing(spec in spec()) {
+        let first = render(&spec, BTreeMap::new());
+        prop_assert!(!first.is_invalid(), "{:?}", first.summary());
+        let again = render(&spec, settled(&first));
+        prop_assert!(!again.is_invalid(), "{:?}", again.summary());
+        prop_assert_eq!(bodies(&first), bodies(&again));
+        prop_assert!(again.desired.iter().all(|desired| desired.ready));
+    }
+
+    #[test]
+    fn after_any_edit_that_is_allowed_the_second_render_is_the_last_change(before in spec(), after in spec()) {
+        let first = render(&before, BTreeMap::new());
+        let edited = render(&after, settled(&first));
+        if !edited.is_invalid() {
+            let again = render(&after, settled(&edited));
+            prop_assert_eq!(bodies(&edited), bodies(&again));
+        }
+    }
+
+    #[test]
+    fn nothing_of_what_was_observed_is_left_out(spec in spec(), dropped in any::<prop::sample::Index>()) {
+        let first = render(&spec, BTreeMap::new());
+        let mut observed = settled(&first);
+        let name = observed.keys().nth(dropped.index(observed.len())).cloned().unwrap();
+        observed.remove(&name);
+        let again = render(&spec, observed);
+        prop_assert!(!again.is_invalid(), "{:?}", again.summary());
+        let names = |outcome: &Outcome| -> Vec<String> { outcome.desired.iter().map(|each| each.name.clone()).collect() };
+        prop_assert_eq!(names(&first), names(&again));
+    }
+
+    #[test]
+    fn nothing_empty_is_rendered_where_the_provider_compares(spec in spec()) {
+        fn empty(at: &str, value: &Value, found: &mut Vec<String>) {
+            match value {
+                Value::Array(entries) if entries.is_empty() => found.push(at.to_owned()),
+                Value::Object(fields) if fields.is_empty() && !at.ends_with("/lambdaConfig") => found.push(at.to_owned()),
+                Value::Object(fields) => fields.iter().for_each(|(key, value)| empty(&format!("{at}/{key}"), value, found)),
+                _ => {}
+            }
+        }
+        for desired in render(&spec, BTreeMap::new()).desired {
+            let mut found = Vec::new();
+            empty("", &desired.body, &mut found);
+            prop_assert!(found.is_empty(), "{}: {found:?}", desired.name);
+        }
+    }
+
+    #[test]
+    fn no_spec_and_no_input_makes_it_panic(spec in anything(), input in anything(), observed in anything()) {
+        let observed = BTreeMap::from([("user-pool".to_owned(), observed.clone()), ("client-web".to_owned(), observed)]);
+        let response = function::run(function::request(&composite(&spec), Some(&input), &observed));
+        prop_assert!(!response.conditions.is_empty());
+    }
+}
