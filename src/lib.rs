@@ -35,3 +35,4 @@ pub mod rules;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
+mod words;

@@ -14,13 +14,14 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
+    ("words", &[]),
     ("path", &[]),
     ("finding", &["path"]),
-    ("schema", &["finding", "path"]),
+    ("schema", &["finding", "path", "words"]),
     ("api", &["finding", "path"]),
-    ("plan", &["api", "finding", "path"]),
-    ("rules", &["plan", "api", "finding", "path"]),
+    ("plan", &["api", "finding", "path", "words"]),
+    ("rules", &["plan", "api", "finding", "path", "words"]),
     ("providers", &["plan", "api", "path"]),
     (
         "compose",

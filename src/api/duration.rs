@@ -1,37 +1,60 @@
 //! Durations as people write them: a whole number and a unit, such as `90s`, `5m`, `1h` or `30d`.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// A length of time, to the second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A length of time, to the second. It compares by length and prints in the unit it was written in.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Duration {
     seconds: u64,
+    unit: Unit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+}
+
+impl Unit {
+    const fn seconds(self) -> u64 {
+        match self {
+            Self::Second => 1,
+            Self::Minute => 60,
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        }
+    }
 }
 
 impl Duration {
-    /// So many seconds.
-    pub const fn from_secs(seconds: u64) -> Self {
-        Self { seconds }
+    const fn of(number: u64, unit: Unit) -> Self {
+        Self {
+            seconds: number * unit.seconds(),
+            unit,
+        }
     }
 
     /// So many minutes.
     pub const fn from_mins(minutes: u64) -> Self {
-        Self::from_secs(minutes * 60)
+        Self::of(minutes, Unit::Minute)
     }
 
     /// So many hours.
     pub const fn from_hours(hours: u64) -> Self {
-        Self::from_mins(hours * 60)
+        Self::of(hours, Unit::Hour)
     }
 
     /// So many days.
     pub const fn from_days(days: u64) -> Self {
-        Self::from_hours(days * 24)
+        Self::of(days, Unit::Day)
     }
 
     /// The length in seconds.
@@ -58,17 +81,35 @@ impl Duration {
     }
 }
 
-/// Written with the largest unit that leaves a whole number.
+impl PartialEq for Duration {
+    fn eq(&self, other: &Self) -> bool {
+        self.seconds == other.seconds
+    }
+}
+
+impl Eq for Duration {}
+
+impl PartialOrd for Duration {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Duration {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.seconds.cmp(&other.seconds)
+    }
+}
+
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let s = self.seconds;
-        match s {
-            0 => f.write_str("0s"),
-            _ if s.is_multiple_of(86_400) => write!(f, "{}d", s / 86_400),
-            _ if s.is_multiple_of(3_600) => write!(f, "{}h", s / 3_600),
-            _ if s.is_multiple_of(60) => write!(f, "{}m", s / 60),
-            _ => write!(f, "{s}s"),
-        }
+        let unit = match self.unit {
+            Unit::Second => 's',
+            Unit::Minute => 'm',
+            Unit::Hour => 'h',
+            Unit::Day => 'd',
+        };
+        write!(f, "{}{unit}", self.seconds / self.unit.seconds())
     }
 }
 
@@ -83,10 +124,10 @@ impl TryFrom<String> for Duration {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let unit = match text.as_bytes().last() {
-            Some(b's') => Some(1),
-            Some(b'm') => Some(60),
-            Some(b'h') => Some(3_600),
-            Some(b'd') => Some(86_400),
+            Some(b's') => Some(Unit::Second),
+            Some(b'm') => Some(Unit::Minute),
+            Some(b'h') => Some(Unit::Hour),
+            Some(b'd') => Some(Unit::Day),
             _ => None,
         };
         unit.and_then(|unit| {
@@ -95,9 +136,9 @@ impl TryFrom<String> for Duration {
                 .bytes()
                 .all(|b| b.is_ascii_digit())
                 .then(|| digits.parse().ok())??;
-            number.checked_mul(unit)
+            let seconds = number.checked_mul(unit.seconds())?;
+            Some(Self { seconds, unit })
         })
-        .map(Self::from_secs)
         .ok_or_else(|| {
             format!(
                 "\"{text}\" is not a duration; write a whole number with s, m, h or d, such as 30d"
@@ -133,7 +174,7 @@ mod tests {
     fn reads_whole_numbers_with_a_unit() {
         for (text, seconds, shown) in [
             ("90s", 90, "90s"),
-            ("60m", 3_600, "1h"),
+            ("60m", 3_600, "60m"),
             ("1h", 3_600, "1h"),
             ("30d", 2_592_000, "30d"),
             ("0s", 0, "0s"),

@@ -18,6 +18,11 @@ use super::{client, support};
 pub struct Origins(Vec<(FieldPath, FieldPath)>);
 
 impl Origins {
+    /// Notes that the Input wrote what stands at a path of the merged spec.
+    pub(super) fn add(&mut self, merged: FieldPath, input: FieldPath) {
+        self.0.push((merged, input));
+    }
+
     /// Points a finding about a defaulted value at the Input.
     #[must_use]
     pub fn locate(&self, finding: Finding) -> Finding {
@@ -49,6 +54,7 @@ pub(super) fn merge(
     if spec.contains_key("existingUserPool") {
         defaults.remove("userPool");
     }
+    without_idle_methods(spec, &mut defaults);
     let (at, from) = (FieldPath::parse("spec"), FieldPath::parse("defaults"));
     under(spec, defaults, &at, &from, &mut origins);
     if let Some(Value::Object(client)) = client {
@@ -67,6 +73,21 @@ pub(super) fn merge(
         }
     }
     origins
+}
+
+/// Where the team wants no second factor, there are none for the platform to choose.
+fn without_idle_methods(spec: &Map<String, Value>, defaults: &mut Map<String, Value>) {
+    let mode = spec
+        .get("userPool")
+        .and_then(|pool| pool.pointer("/mfa/mode"));
+    let mfa = defaults
+        .get_mut("userPool")
+        .and_then(|pool| pool.pointer_mut("/mfa"));
+    if let (Some(Value::String(mode)), Some(Value::Object(mfa))) = (mode, mfa)
+        && mode == "Disabled"
+    {
+        mfa.remove("methods");
+    }
 }
 
 fn client_type(value: &Value) -> Option<ClientType> {
@@ -93,7 +114,7 @@ fn under(
             (Some(_), _) => {}
             (None, default) => {
                 written.insert(key, default);
-                origins.0.push((at, from));
+                origins.add(at, from);
             }
         }
     }

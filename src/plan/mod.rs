@@ -65,10 +65,14 @@ struct Context<'a> {
 pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Finding>, Origins) {
     let mut found = Vec::new();
     let mut written = own_fields(composite, input);
-    let origins = match &input.defaults {
+    let mut origins = match &input.defaults {
         Some(defaults) => defaults::merge(&mut written, defaults, provider(input)),
         None => Origins::default(),
     };
+    for key in input.tags.iter().flatten().map(|(key, _)| key) {
+        let at = FieldPath::parse("spec.userPool.tags").field(key.clone());
+        origins.add(at, FieldPath::parse("tags").field(key.clone()));
+    }
     support::check(&written, provider(input), &mut found);
     let spec: Spec = match serde_json::from_value(Value::Object(written)) {
         Ok(spec) => spec,

@@ -6,6 +6,7 @@ use super::{Context, Plan};
 use crate::api::composite::Composite;
 use crate::finding::Finding;
 use crate::path::FieldPath;
+use crate::words::either;
 
 /// The names of composed resources. They are what Crossplane knows a resource by from one call to the next, so they
 /// hold for every provider and never change.
@@ -136,20 +137,11 @@ pub(super) fn check_secrets(plan: &Plan, context: &Context<'_>, found: &mut Vec<
                 ),
                 format!(
                     "leave it out, or use one of {} (policy.secretNamespaces)",
-                    list(&all)
+                    either(&all)
                 ),
             ));
         }
     }
-}
-
-/// Values in double quotes, with commas between.
-pub(crate) fn list<T: ToString>(values: &[T]) -> String {
-    values
-        .iter()
-        .map(|value| format!("\"{}\"", value.to_string()))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 /// A path below a client of the spec.

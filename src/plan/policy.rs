@@ -4,8 +4,8 @@ use crate::api::app_auth::OnDelete;
 use crate::api::duration::Duration;
 use crate::api::input::{ExistingPools, Input, MaxTokens, Policy};
 use crate::finding::Finding;
+use crate::words::either;
 
-use super::names::list;
 use super::{Client, Plan, Url};
 
 /// The longest that tokens may be good for.
@@ -52,7 +52,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
                 "\"{}\" is not a region that this platform allows (policy.regions)",
                 plan.region
             ),
-            format!("use one of {}", list(regions)),
+            format!("use one of {}", either(regions)),
         ));
     }
     if let Some(least) = min_password_length
@@ -109,7 +109,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
                     "\"{:?}\" is not a type that this platform allows (policy.clientTypes)",
                     client.type_
                 ),
-                format!("use one of {}", list(&names)),
+                format!("use one of {}", either(&names)),
             ));
         }
         urls(
@@ -192,7 +192,7 @@ fn urls(
                 found.push(Finding::error(
                     at(),
                     format!("\"{text}\" has the scheme \"{}\", which this platform does not allow (policy.customSchemes)", url.scheme),
-                    format!("use one of {}", list(schemes)),
+                    format!("use one of {}", either(schemes)),
                 ));
             }
         } else if let (Some(hosts), Some(host)) = (hosts, url.host)
@@ -201,7 +201,7 @@ fn urls(
             found.push(Finding::error(
                 at(),
                 format!("\"{text}\" is at \"{host}\", which this platform does not allow (policy.callbackHosts)"),
-                format!("use one of {}", list(hosts)),
+                format!("use one of {}", either(hosts)),
             ));
         }
     }
@@ -217,7 +217,7 @@ fn role(
         found.push(Finding::error(
             at(),
             format!("\"{arn}\" is not a role that this platform allows (policy.roleArns)"),
-            format!("use one of {}", list(allowed)),
+            format!("use one of {}", either(allowed)),
         ));
     }
 }

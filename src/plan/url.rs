@@ -27,7 +27,11 @@ impl<'a> Url<'a> {
                 .rsplit_once('@')
                 .map_or(authority, |(_, host)| host);
             match host.find(']') {
-                Some(end) => &host[..=end],
+                // Only a port may follow; anything else is no address of this machine.
+                Some(end) if host[end + 1..].is_empty() || host[end + 1..].starts_with(':') => {
+                    &host[..=end]
+                }
+                Some(_) => host,
                 None => host.split(':').next().unwrap_or_default(),
             }
         });

@@ -1,9 +1,9 @@
 //! Amazon Resource Names, and the kinds of thing that Cognito wants them to name.
 
 use super::Report;
-use super::words::quoted;
 use crate::path::FieldPath;
 use crate::plan::Region;
+use crate::words::quoted;
 
 /// An ARN taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

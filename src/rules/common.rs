@@ -2,10 +2,10 @@
 
 use super::arn::{Arn, Kind};
 use super::pool::triggers::functions;
-use super::words::quoted;
 use super::{Report, Rule, api, rule};
 use crate::path::FieldPath;
 use crate::plan::Plan;
+use crate::words::quoted;
 
 pub(super) const RULES: &[Rule] = &[
     rule("GEN-ARN-1", api!("LambdaConfigType"), arns_are_whole),

@@ -1,9 +1,9 @@
 //! Rules of the domain.
 
 use super::arn::Kind;
-use super::words::{outside, quoted};
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::{Domain, Plan};
+use crate::words::{outside, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(

@@ -12,7 +12,6 @@ mod held;
 mod pool;
 #[cfg(test)]
 mod testing;
-mod words;
 
 use crate::finding::Finding;
 use crate::path::FieldPath;

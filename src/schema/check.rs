@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::{Kind, List, Schema};
 use crate::finding::{Finding, nearest};
 use crate::path::Path;
+use crate::words::quoted;
 
 impl Schema {
     /// Checks a value that stands at a path, and all within it.
@@ -326,15 +327,6 @@ fn name_of(value: &Value) -> &'static str {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     }
-}
-
-/// A string in double quotes, as JSON, cut where it is long.
-fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(64).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    Value::String(shown).to_string()
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ pub(super) mod tokens;
 pub(super) mod urls;
 
 use super::arn::Kind;
-use super::words::{NAME_CHARACTERS, all, fields, is_of_name, outside, quoted};
 use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
 use crate::finding::nearest;
 use crate::plan::Plan;
+use crate::words::{NAME_CHARACTERS, all, fields, is_of_name, outside, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(

@@ -4,8 +4,8 @@ use crate::api::app_auth::ClientType;
 use crate::finding::nearest;
 use crate::path::FieldPath;
 use crate::plan::Plan;
-use crate::rules::words::{all, outside, quoted};
 use crate::rules::{Report, Rule, api, guide, rule};
+use crate::words::{all, outside, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -2,8 +2,8 @@
 
 use crate::plan::{Plan, Region};
 use crate::rules::arn::Kind;
-use crate::rules::words::{either, fields, outside, quoted};
 use crate::rules::{Report, Rule, api, guide, rule};
+use crate::words::{either, fields, outside, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -3,8 +3,8 @@
 use crate::api::app_auth::{InvitationMessage, VerificationMessage, VerificationMethod};
 use crate::path::FieldPath;
 use crate::plan::Plan;
-use crate::rules::words::{all, quoted};
 use crate::rules::{Report, Rule, api, rule};
+use crate::words::{all, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -4,8 +4,8 @@ use super::sign_in::{contacts, is_alias};
 use crate::api::app_auth::{Contact, MfaMethod, MfaMode, Recovery};
 use crate::api::duration::Duration;
 use crate::plan::Plan;
-use crate::rules::words::{all, spelled};
 use crate::rules::{Report, Rule, api, rule};
+use crate::words::{all, spelled};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(
@@ -183,7 +183,7 @@ pub(in crate::rules) mod tests {
             advice(
                 "POOL-PW-2",
                 password(json!({"temporaryValidity": "0d"})),
-                r#"spec.userPool.password.temporaryValidity: "0s" is AWS' way to say 7d; write 7d, or what you mean"#,
+                r#"spec.userPool.password.temporaryValidity: "0d" is AWS' way to say 7d; write 7d, or what you mean"#,
             ),
             advice(
                 "POOL-PW-5",

@@ -2,8 +2,8 @@
 
 use crate::api::app_auth::{Contact, Identifier};
 use crate::plan::{Plan, Pool};
-use crate::rules::words::{NAME_CHARACTERS, all, is_of_name, outside, quoted, spelled};
 use crate::rules::{Report, Rule, api, guide, rule};
+use crate::words::{NAME_CHARACTERS, all, is_of_name, outside, quoted, spelled};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule("POOL-NAME-1", api!("CreateUserPool"), a_name_is_plain),

@@ -3,8 +3,8 @@
 use crate::api::app_auth::{SignInFlow, Triggers};
 use crate::plan::Plan;
 use crate::rules::arn::Kind;
-use crate::rules::words::fields;
 use crate::rules::{Report, Rule, api, guide, rule};
+use crate::words::fields;
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

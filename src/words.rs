@@ -1,4 +1,4 @@
-//! The words that rules share.
+//! How values are put into sentences.
 
 use std::fmt::Debug;
 
@@ -6,16 +6,16 @@ use std::fmt::Debug;
 const SHOWN: usize = 64;
 
 /// The characters of names at AWS, in words.
-pub(super) const NAME_CHARACTERS: &str =
+pub(crate) const NAME_CHARACTERS: &str =
     "use letters from a to z, digits, spaces and _ + = , . @ - only";
 
 /// Whether a character can stand in a name at AWS.
-pub(super) fn is_of_name(letter: char) -> bool {
+pub(crate) fn is_of_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter.is_whitespace() || "_+=,.@-".contains(letter)
 }
 
 /// A value in double quotes: on one line, and cut where it is long.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut shown = String::with_capacity(text.len().min(SHOWN) + 2);
     shown.push('"');
     for letter in text.chars().take(SHOWN) {
@@ -33,22 +33,22 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// Values in double quotes, as one can choose among them: `"a", "b" or "c"`.
-pub(super) fn either<T: AsRef<str>>(values: &[T]) -> String {
+pub(crate) fn either<T: AsRef<str>>(values: &[T]) -> String {
     joined(values.iter().map(|value| quoted(value.as_ref())), "or")
 }
 
 /// Values in double quotes, all of them meant: `"a", "b" and "c"`.
-pub(super) fn all<T: AsRef<str>>(values: &[T]) -> String {
+pub(crate) fn all<T: AsRef<str>>(values: &[T]) -> String {
     joined(values.iter().map(|value| quoted(value.as_ref())), "and")
 }
 
 /// The names of fields, all of them meant: `a, b and c`.
-pub(super) fn fields(names: &[&str]) -> String {
+pub(crate) fn fields(names: &[&str]) -> String {
     joined(names.iter().map(|name| (*name).to_owned()), "and")
 }
 
 /// What the spec calls the values of an enum.
-pub(super) fn spelled<T: Debug>(values: impl IntoIterator<Item = T>) -> Vec<String> {
+pub(crate) fn spelled<T: Debug>(values: impl IntoIterator<Item = T>) -> Vec<String> {
     values
         .into_iter()
         .map(|value| format!("{value:?}"))
@@ -56,7 +56,7 @@ pub(super) fn spelled<T: Debug>(values: impl IntoIterator<Item = T>) -> Vec<Stri
 }
 
 /// The first character that cannot stand there, in double quotes.
-pub(super) fn outside(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
+pub(crate) fn outside(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
     text.chars()
         .find(|letter| !allowed(*letter))
         .map(|letter| quoted(letter.encode_utf8(&mut [0; 4])))

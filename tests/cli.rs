@@ -1,0 +1,64 @@
+//! The manual is the test: every command in `tests/cli/*.md` is run, and what it prints is what stands there.
+//!
+//! `TRYCMD=overwrite cargo test --test cli` writes it anew; `git diff` is the review.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+#[test]
+fn the_manual_says_what_the_command_does() {
+    trycmd::TestCases::new().case("tests/cli/*.md");
+}
+
+#[test]
+fn programs_get_the_same_as_json() {
+    let output = Command::new(env!("CARGO_BIN_EXE_function-appauth"))
+        .args(["validate", "--output", "json", "tests/cli/files/wrong.yaml"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["checked"], 1);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 4);
+    let message = "spec.domain.prefix: Invalid value: true: must be of type string, not boolean; \
+                   put it in quotes: \"yes\"";
+    assert_eq!(
+        report["findings"][3],
+        json!({
+            "severity": "error",
+            "document": "composite",
+            "path": "spec.domain.prefix",
+            "problem": "Invalid value: true: must be of type string, not boolean",
+            "remedy": "put it in quotes: \"yes\"",
+            "message": message,
+            "rule": null,
+            "file": "tests/cli/files/wrong.yaml",
+            "line": 7,
+            "column": 12,
+        })
+    );
+}
+
+#[test]
+fn standard_input_and_several_documents_are_read() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_function-appauth"))
+        .args(["render", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let xr = std::fs::read_to_string("examples/web-app/xr.yaml").unwrap();
+    let both = format!("{xr}---\n{}", xr.replace("storefront", "backoffice"));
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(both.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.matches("kind: UserPoolDomain\n").count(), 2);
+}
