@@ -219,7 +219,7 @@ fn refuse(findings: &[Finding], response: &mut RunFunctionResponse) {
 /// The conditions of a valid outcome: the same text on every call, so that nothing changes while nothing changes.
 pub(crate) fn conditions(outcome: &Outcome) -> Vec<Condition> {
     let mut checked = outcome.checked_against.clone();
-    if let Some(advice) = outcome.summary() {
+    if let Some(advice) = outcome.advice() {
         checked = format!("{checked}; advice: {advice}");
     }
     let waiting: Vec<&str> = outcome

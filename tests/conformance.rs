@@ -1,6 +1,8 @@
 //! What Crossplane's Composition Functions Specification asks of a function, a test for each, and that no secret leaves
 //! by any other way than the two it may.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
 use std::collections::BTreeMap;
 
 use function_appauth::function::{self, run};

@@ -296,9 +296,9 @@ proptest! {
     #[test]
     fn rendering_with_observed_what_was_rendered_changes_nothing(spec in spec()) {
         let first = render(&spec, BTreeMap::new());
-        prop_assert!(!first.is_invalid(), "{:?}", first.summary());
+        prop_assert!(!first.is_invalid(), "{:?}", first.findings);
         let again = render(&spec, settled(&first));
-        prop_assert!(!again.is_invalid(), "{:?}", again.summary());
+        prop_assert!(!again.is_invalid(), "{:?}", again.findings);
         prop_assert_eq!(bodies(&first), bodies(&again));
         prop_assert!(again.desired.iter().all(|desired| desired.ready));
     }
@@ -320,7 +320,7 @@ proptest! {
         let name = observed.keys().nth(dropped.index(observed.len())).cloned().unwrap();
         observed.remove(&name);
         let again = render(&spec, observed);
-        prop_assert!(!again.is_invalid(), "{:?}", again.summary());
+        prop_assert!(!again.is_invalid(), "{:?}", again.findings);
         let names = |outcome: &Outcome| -> Vec<String> { outcome.desired.iter().map(|each| each.name.clone()).collect() };
         prop_assert_eq!(names(&first), names(&again));
     }

@@ -19,7 +19,7 @@ use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::path::{FieldPath, Path};
 use crate::plan::{self, resource};
-use crate::providers::{self, Object, Observed};
+use crate::providers::{self, Kind, Object, Observed};
 use crate::rules;
 use crate::schema::Schema;
 
@@ -167,10 +167,9 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
 
 /// What the API server would say of an object.
 fn check_object(object: &Object) -> Vec<Finding> {
-    let Some(props) = providers::spec_schema(object) else {
+    let Some(schema) = object_schema(object) else {
         return Vec::new();
     };
-    let schema = object_schema(object.kind(), props);
     let mut found = Vec::new();
     schema.check(&object.body["spec"], &Path::Root.field("spec"), &mut found);
     let document = Document::Object(format!("{}/{}", object.kind(), object.name));
@@ -194,15 +193,19 @@ fn input_schema() -> &'static Schema {
     SCHEMA.get_or_init(|| compiled(openapi::input()))
 }
 
-/// The compiled schema of a provider's kind, compiled once.
-fn object_schema(kind: &str, props: &JSONSchemaProps) -> &'static Schema {
-    static SCHEMAS: [OnceLock<Schema>; 3] = [const { OnceLock::new() }; 3];
-    let slot = match kind {
-        "UserPool" => 0,
-        "UserPoolClient" => 1,
-        _ => 2,
+/// The compiled schema of an object's spec; none for kinds that are no provider's.
+fn object_schema(object: &Object) -> Option<&'static Schema> {
+    static SCHEMAS: OnceLock<Vec<(Kind, Schema)>> = OnceLock::new();
+    let all = || {
+        providers::kinds()
+            .map(|kind| (kind, compiled((kind.schema)())))
+            .collect()
     };
-    SCHEMAS[slot].get_or_init(|| compiled(props))
+    let (_, schema) = SCHEMAS
+        .get_or_init(all)
+        .iter()
+        .find(|(kind, _)| (kind.api_version, kind.kind) == (object.api_version(), object.kind()))?;
+    Some(schema)
 }
 
 fn compiled(props: &JSONSchemaProps) -> Schema {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::finding::{Finding, summary};
+use crate::finding::Finding;
 
 /// What a render comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,8 +62,14 @@ impl Outcome {
         self.findings.iter().any(Finding::is_error)
     }
 
-    /// The findings in one line; none where there are none.
-    pub fn summary(&self) -> Option<String> {
-        (!self.findings.is_empty()).then(|| summary(&self.findings))
+    /// The advice in one line; none where there is none.
+    pub fn advice(&self) -> Option<String> {
+        let advice: Vec<String> = self
+            .findings
+            .iter()
+            .filter(|finding| !finding.is_error())
+            .map(Finding::to_string)
+            .collect();
+        (!advice.is_empty()).then(|| advice.join("; "))
     }
 }

@@ -19,7 +19,7 @@ use crate::api::CROSSPLANE_SPEC_FIELDS;
 use crate::api::app_auth::{ClientType, Spec};
 use crate::api::composite::Composite;
 use crate::api::input::{Input, ProviderApi};
-use crate::finding::Finding;
+use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
 
 pub use client::{Client, Secrets};
@@ -73,6 +73,7 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
         let at = FieldPath::parse("spec.userPool.tags").field(key.clone());
         origins.add(at, FieldPath::parse("tags").field(key.clone()));
     }
+    check_config_kind(input, &mut found);
     support::check(&written, provider(input), &mut found);
     let spec: Spec = match serde_json::from_value(Value::Object(written)) {
         Ok(spec) => spec,
@@ -88,6 +89,23 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
     let context = Context { composite, input };
     let plan = settle_spec(spec, &context, &mut found);
     (plan, found, origins)
+}
+
+/// A kind of provider configuration is for those who have two.
+fn check_config_kind(input: &Input, found: &mut Vec<Finding>) {
+    let kind = input
+        .provider
+        .as_ref()
+        .and_then(|provider| provider.config_ref.as_ref()?.kind);
+    if let Some(kind) = kind
+        && provider(input) != ProviderApi::UpboundNamespaced
+    {
+        let problem = format!(
+            "\"{kind:?}\": only \"cognitoidp.aws.m.upbound.io\" has more than one kind of configuration"
+        );
+        let at = FieldPath::parse("provider.configRef.kind");
+        found.push(Finding::error(at, problem, "remove it").in_document(Document::Input));
+    }
 }
 
 /// The fields of the spec that are neither Crossplane's own nor another function's.

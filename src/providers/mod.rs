@@ -3,11 +3,10 @@
 pub mod community;
 pub mod object;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
-
 use crate::api::input::ProviderApi;
 use crate::plan::Plan;
 
+pub use community::Kind;
 pub use object::{Object, Observed};
 
 /// Renders a plan with the provider it chose.
@@ -20,10 +19,7 @@ pub fn render(plan: &Plan) -> Vec<Object> {
     }
 }
 
-/// The built-in schema of an object's spec; none for kinds that are not a provider's.
-pub fn spec_schema(object: &Object) -> Option<&'static JSONSchemaProps> {
-    match object.group() {
-        community::GROUP => community::spec_schema(object.kind()),
-        _ => None,
-    }
+/// Every kind that is rendered, of every provider.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    community::KINDS.into_iter()
 }
