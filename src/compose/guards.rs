@@ -36,6 +36,9 @@ pub(super) fn check(
     guarded.findings.extend(moved(plan, objects, observed));
     for object in objects {
         let Some(before) = observed.get(&object.name) else {
+            if object.name == resource::DOMAIN {
+                guarded.findings.extend(unseen_domain(plan, composite));
+            }
             continue;
         };
         if (before.group(), before.kind()) != (object.group(), object.kind()) {
@@ -210,6 +213,22 @@ fn domain_exists(
     before.is("Ready") || shown || composite.status_text("/domain/host").is_some()
 }
 
+/// A domain that the status knows and that is not observed just now may still be there: Crossplane may miss a resource
+/// for a moment. Only where it may be replaced is its absence what was waited for.
+fn unseen_domain(plan: &Plan, composite: &Composite) -> Option<Finding> {
+    let domain = plan.domain.as_ref()?;
+    let before = composite.status_text("/domain/host")?;
+    let wanted = domain.domain_name()?.host(&plan.region);
+    (domain.on_change == OnChange::Refuse && before != wanted).then(|| {
+        let field = if domain.prefix.is_some() {
+            "prefix"
+        } else {
+            "name"
+        };
+        refused(domain.at(field), &Value::from(before), &Value::from(wanted))
+    })
+}
+
 fn domain(plan: &Plan, object: &Object, before: &Observed, guarded: &mut Guarded) {
     let Some(domain) = &plan.domain else { return };
     let mut changes = Vec::new();
@@ -242,17 +261,25 @@ fn domain(plan: &Plan, object: &Object, before: &Observed, guarded: &mut Guarded
         OnChange::Replace => {
             guarded.replaced.insert(object.name.clone());
         }
-        OnChange::Refuse => guarded.findings.extend(changes.into_iter().map(|(path, before, wanted)| {
-            let problem = format!(
-                "{} cannot become {}: the provider never changes a domain that exists",
-                shown(&before),
-                shown(&wanted)
-            );
-            let remedy = "set it back, or set spec.domain.onChange to Replace, which deletes the old one first: \
-                          nobody can sign in until the new one is there";
-            Finding::error(path, problem, remedy)
-        })),
+        OnChange::Refuse => {
+            let refused = changes
+                .iter()
+                .map(|(path, before, wanted)| refused(path.clone(), before, wanted));
+            guarded.findings.extend(refused);
+        }
     }
+}
+
+/// A change of a domain, in words.
+fn refused(path: FieldPath, before: &Value, wanted: &Value) -> Finding {
+    let problem = format!(
+        "{} cannot become {}: the provider never changes a domain that exists",
+        shown(before),
+        shown(wanted)
+    );
+    let remedy = "set it back, or set spec.domain.onChange to Replace, which deletes the old one first: \
+                  nobody can sign in until the new one is there";
+    Finding::error(path, problem, remedy)
 }
 
 /// Both values of a field, where what exists has one and it differs. What exists without the field is no difference.
