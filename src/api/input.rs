@@ -157,7 +157,7 @@ pub struct Policy {
     #[schemars(length(min = 1, max = 4), extend("x-kubernetes-list-type" = "set"))]
     pub client_types: Option<Vec<ClientType>>,
     /// The hosts of http and https callback, logout and default URLs. `*.` stands for one or more labels, and not for
-    /// the domain itself; ports do not count; localhost includes 127.0.0.1 and [::1]. Default: any.
+    /// the domain itself; ports do not count; localhost includes 127.0.0.1 and ::1. Default: any.
     #[schemars(length(max = 100), inner(length(min = 1, max = 253)))]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub callback_hosts: Option<Vec<String>>,

@@ -1,7 +1,7 @@
 //! The OpenAPI of AppAuth and Input, from their Rust types: what the XRD and the Input's CRD carry, what the function
 //! checks the shape of a spec against, and what editors get.
 //!
-//! Kubernetes takes *structural* schemas: every reference inlined, one type for each field, no unions. [`structural`]
+//! Kubernetes takes *structural* schemas: every reference inlined, one type for each field, no unions. `structural`
 //! brings what schemars makes of a Rust type into that form.
 
 use std::sync::OnceLock;

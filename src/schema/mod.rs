@@ -1,6 +1,6 @@
 //! Structural schemas: what Kubernetes' API server would say of a value.
 //!
-//! A [`Schema`] is compiled once from OpenAPI v3 ([`compile`]) and checks any number of values ([`check`]). It knows
+//! A [`Schema`] is compiled once from OpenAPI v3 (`compile`) and checks any number of values (`check`). It knows
 //! nothing of Cognito. The wording of what is wrong is the API server's own, which people search for; what to do about
 //! it is ours.
 
