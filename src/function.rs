@@ -202,12 +202,15 @@ fn with_status(before: Option<Value>, identity: Map<String, Value>, status: Valu
 /// Says what was found, once, and changes nothing.
 fn refuse(findings: &[Finding], response: &mut RunFunctionResponse) {
     let message = summary(findings);
-    response.conditions = vec![condition(
-        "Valid",
-        Status::ConditionFalse,
-        "Invalid",
-        message.clone(),
-    )];
+    response.conditions = vec![
+        condition("Valid", Status::ConditionFalse, "Invalid", message.clone()),
+        condition(
+            "Waiting",
+            Status::ConditionUnknown,
+            "Invalid",
+            "Nothing is rendered while the input is invalid, and what exists stays".to_owned(),
+        ),
+    ];
     response.results.push(Said {
         severity: Severity::Fatal.into(),
         message,

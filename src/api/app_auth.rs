@@ -75,7 +75,7 @@ pub struct UserPool {
     pub import_id: Option<String>,
     /// What becomes of the pool and its users when this resource is deleted. Default Retain. Retain keeps the pool
     /// alone: clients, groups, identity providers and the domain go. To delete a retained pool, set Delete, wait until
-    /// this resource is ready again, then delete it.
+    /// the UserPool's lastModifiedDate has moved, which takes a minute, then delete this resource.
     pub on_delete: Option<OnDelete>,
     /// Cognito's feature plan. Upbound providers only.
     pub tier: Option<Tier>,
@@ -312,8 +312,10 @@ pub struct Attribute {
     #[schemars(range(min = 0, max = 2048))]
     pub max_length: Option<u32>,
     /// The least value of a Number.
+    #[schemars(range(min = -9_007_199_254_740_991_i64, max = 9_007_199_254_740_991_i64))]
     pub min_value: Option<i64>,
     /// The greatest value of a Number.
+    #[schemars(range(min = -9_007_199_254_740_991_i64, max = 9_007_199_254_740_991_i64))]
     pub max_value: Option<i64>,
 }
 

@@ -158,7 +158,13 @@ pub struct Policy {
     pub client_types: Option<Vec<ClientType>>,
     /// The hosts of http and https callback, logout and default URLs. `*.` stands for one or more labels, and not for
     /// the domain itself; ports do not count; localhost includes 127.0.0.1 and ::1. Default: any.
-    #[schemars(length(max = 100), inner(length(min = 1, max = 253)))]
+    #[schemars(
+        length(max = 100),
+        inner(
+            length(min = 1, max = 253),
+            regex(pattern = r"^(\*\.)?[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$")
+        )
+    )]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub callback_hosts: Option<Vec<String>>,
     /// The URL schemes of apps. Default: any.

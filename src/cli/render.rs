@@ -195,12 +195,13 @@ fn documents(
 
 /// The conditions that Crossplane would set: Ready, and ours.
 fn conditions(outcome: &Outcome) -> Value {
-    let unready: Vec<&str> = outcome
+    let mut unready: Vec<&str> = outcome
         .desired
         .iter()
         .filter(|each| !each.ready)
         .map(|each| each.name.as_str())
         .collect();
+    unready.sort_unstable();
     let mut ready = json!({ "type": "Ready", "lastTransitionTime": CONDITION_TIME });
     if outcome.waits.is_empty() && unready.is_empty() {
         ready["status"] = json!("True");
@@ -209,7 +210,7 @@ fn conditions(outcome: &Outcome) -> Value {
         ready["status"] = json!("False");
         ready["reason"] = json!("Creating");
         if outcome.waits.is_empty() {
-            ready["message"] = json!(format!("Unready resources: {}", unready.join(", ")));
+            ready["message"] = json!(format!("Unready resources: {}", first_three(&unready)));
         }
     }
     let ours = function::conditions(outcome).into_iter().map(|condition| {
@@ -227,6 +228,17 @@ fn conditions(outcome: &Outcome) -> Value {
         })
     });
     std::iter::once(ready).chain(ours).collect()
+}
+
+/// The first three names, as Crossplane joins them.
+fn first_three(names: &[&str]) -> String {
+    match names {
+        [first, second, third] => format!("{first}, {second}, and {third}"),
+        [first, second, third, more @ ..] => {
+            format!("{first}, {second}, {third}, and {} more", more.len())
+        }
+        names => names.join(", "),
+    }
 }
 
 /// Adds what Crossplane adds to each composed resource.

@@ -41,6 +41,9 @@ pub(super) fn check(
             }
             continue;
         };
+        if before.group().is_empty() {
+            continue;
+        }
         if (before.group(), before.kind()) != (object.group(), object.kind()) {
             guarded.findings.push(switched_provider(object, before));
         } else if object.name == resource::USER_POOL {

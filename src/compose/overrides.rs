@@ -39,11 +39,9 @@ pub(super) fn check(input: &Input) -> Vec<Finding> {
                 .get("metadata")
                 .and_then(|metadata| metadata.get(map)?.as_object());
             for key in keys.into_iter().flatten().map(|(key, _)| key) {
-                if key
-                    .split('/')
-                    .next()
-                    .is_some_and(|domain| domain.ends_with("crossplane.io"))
-                {
+                if key.split('/').next().is_some_and(|domain| {
+                    domain == "crossplane.io" || domain.ends_with(".crossplane.io")
+                }) {
                     refuse(at.clone().field("metadata").field(map).field(key.clone()));
                 }
             }

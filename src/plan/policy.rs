@@ -52,7 +52,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
                 "\"{}\" is not a region that this platform allows (policy.regions)",
                 plan.region
             ),
-            format!("use one of {}", either(regions)),
+            use_one_of(regions),
         ));
     }
     if let Some(least) = min_password_length
@@ -109,7 +109,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
                     "\"{:?}\" is not a type that this platform allows (policy.clientTypes)",
                     client.type_
                 ),
-                format!("use one of {}", either(&names)),
+                use_one_of(&names),
             ));
         }
         urls(
@@ -192,7 +192,7 @@ fn urls(
                 found.push(Finding::error(
                     at(),
                     format!("\"{text}\" has the scheme \"{}\", which this platform does not allow (policy.customSchemes)", url.scheme),
-                    format!("use one of {}", either(schemes)),
+                    use_one_of(schemes),
                 ));
             }
         } else if let (Some(hosts), Some(host)) = (hosts, url.host)
@@ -201,9 +201,18 @@ fn urls(
             found.push(Finding::error(
                 at(),
                 format!("\"{text}\" is at \"{host}\", which this platform does not allow (policy.callbackHosts)"),
-                format!("use one of {}", either(hosts)),
+                use_one_of(hosts),
             ));
         }
+    }
+}
+
+/// What to do, where some are allowed.
+fn use_one_of<T: AsRef<str>>(allowed: &[T]) -> String {
+    if allowed.is_empty() {
+        "leave it out: this platform allows none".to_owned()
+    } else {
+        format!("use one of {}", either(allowed))
     }
 }
 
@@ -217,7 +226,7 @@ fn role(
         found.push(Finding::error(
             at(),
             format!("\"{arn}\" is not a role that this platform allows (policy.roleArns)"),
-            format!("use one of {}", either(allowed)),
+            use_one_of(allowed),
         ));
     }
 }

@@ -22,7 +22,8 @@ impl<'a> Url<'a> {
             return None;
         }
         let host = rest.strip_prefix("//").map(|rest| {
-            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            // Browsers take a backslash for a slash, so it ends the host as one does.
+            let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
             let host = authority
                 .rsplit_once('@')
                 .map_or(authority, |(_, host)| host);

@@ -1,0 +1,30 @@
+# What a contributor and the continuous integration run. cargo does the rest.
+
+.DEFAULT_GOAL := help
+.PHONY: help test tools bench clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+test: tools ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+	cargo check --locked --no-default-features
+	cargo check --locked --no-default-features --features server
+	cargo check --locked --no-default-features --features yaml
+	cargo test --locked --no-fail-fast -- --include-ignored
+	cargo build --locked
+	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
+
+tools: ## build and install the tools of others that the tests run, into target/tools
+	tests/tools/build.sh
+
+bench: ## what a render costs
+	cargo bench --locked
+
+clean: ## remove all that was built; target/tools takes ten minutes to build again
+	rm -rf target
+
+# Where cargo puts the binary.
+BINARY = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/function-appauth

@@ -1,0 +1,368 @@
+//! Crossplane's own command line tools call the server and check what they get, in the oldest version that there is
+//! support for, in the last one of Crossplane 1 and in Crossplane 2.
+
+#![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
+
+mod common;
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use common::{EXAMPLES, Server, documents, folder, function_appauth, in_repository, tool, yaml};
+use serde_json::{Map, Value, json};
+use similar_asserts::SimpleDiff;
+
+const VERSIONS: [&str; 3] = ["1.14", "1.20", "2.2"];
+/// Those that can validate.
+const VALIDATING: [&str; 2] = ["1.20", "2.2"];
+const RESOURCE_NAME: &str = "crossplane.io/composition-resource-name";
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn every_crossplane_renders_what_our_own_command_renders() {
+    let server = Server::insecure();
+    let mut differences = String::new();
+    for case in cases() {
+        let ours = essence(&case.render());
+        for version in VERSIONS {
+            let theirs = essence(&case.render_by(version, &server));
+            compare(&mut differences, &case, (version, &theirs), ("ours", &ours));
+        }
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn our_own_command_prints_what_crossplane_2_prints() {
+    let server = Server::insecure();
+    let mut differences = String::new();
+    for case in cases() {
+        let (theirs, ours) = (case.render_by("2.2", &server), case.render());
+        compare(
+            &mut differences,
+            &case,
+            ("2.2", &theirs.into()),
+            ("ours", &ours.into()),
+        );
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn what_crossplane_renders_is_valid_for_the_api_server() {
+    let server = Server::insecure();
+    let extensions = extensions("rendered");
+    for case in cases() {
+        let xr = documents(&case.xr()).remove(0);
+        let rendered = VERSIONS.map(|version| (version, case.render_by(version, &server)));
+        for (by, rendered) in rendered.into_iter().chain([("ours", case.render())]) {
+            let file = folder(&format!("rendered-{}-by-{by}", case.name())).join("all.yaml");
+            let resources = stored(&xr, rendered);
+            let lines: Vec<String> = resources.iter().map(Value::to_string).collect();
+            fs::write(&file, lines.join("\n---\n")).unwrap();
+            for version in VALIDATING {
+                assert_valid(
+                    version,
+                    &extensions,
+                    &file,
+                    resources.len(),
+                    &format!("{} by {by}", case.name()),
+                );
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn what_stands_in_examples_and_package_is_valid_for_the_api_server() {
+    let extensions = extensions("files");
+    let configuration = ["xrd.yaml", "composition.yaml"]
+        .map(|name| in_repository("package/configuration").join(name));
+    let examples = EXAMPLES.map(|example| {
+        [
+            "xr.yaml",
+            "composition.yaml",
+            "functions.yaml",
+            "observed.yaml",
+        ]
+        .map(|name| in_repository("examples").join(example).join(name))
+    });
+    for file in configuration.iter().chain(examples.iter().flatten()) {
+        // The Input of a step of a Composition counts as a resource of its own.
+        let with_input = |document: &Value| {
+            let steps = document.pointer("/spec/pipeline").and_then(Value::as_array);
+            1 + steps.map_or(0, |steps| {
+                steps
+                    .iter()
+                    .filter(|step| step.get("input").is_some())
+                    .count()
+            })
+        };
+        let count = documents(file).iter().map(with_input).sum();
+        for version in VALIDATING {
+            assert_valid(
+                version,
+                &extensions,
+                file,
+                count,
+                &file.display().to_string(),
+            );
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn every_crossplane_builds_the_packages() {
+    for version in VERSIONS {
+        let built = folder(&format!("packages-{version}"));
+        for (name, root, ignored) in [
+            ("function", "package", "configuration/*"),
+            ("configuration", "package/configuration", ""),
+        ] {
+            let file = built.join(name);
+            let output = Command::new(tool(&format!("crossplane-{version}")))
+                .args(["xpkg", "build", "--ignore", ignored, "--package-root"])
+                .arg(in_repository(root))
+                .arg("--package-file")
+                .arg(&file)
+                .output()
+                .unwrap();
+            let error = text(&output.stderr);
+            assert!(output.status.success(), "{name} by {version}: {error}");
+            assert!(file.exists(), "{name} by {version}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn every_crossplane_refuses_an_invalid_app_auth_and_says_why() {
+    let server = Server::insecure();
+    let xr = folder("invalid").join("xr.yaml");
+    let mut invalid = documents(&in_repository("examples/web-app/xr.yaml")).remove(0);
+    invalid["spec"]["clients"][0]["callbackUrls"] = json!(["http://shop.example.org/callback"]);
+    invalid["spec"]["regoin"] = json!("eu-west-1");
+    fs::write(&xr, invalid.to_string()).unwrap();
+    let said = VERSIONS.map(|version| {
+        let case = Case {
+            example: "web-app",
+            observed: false,
+        };
+        let output = case
+            .crossplane_render(version, &server, &xr)
+            .output()
+            .unwrap();
+        assert!(
+            !output.status.success(),
+            "Crossplane {version} rendered it: {}",
+            text(&output.stdout)
+        );
+        let error = text(&output.stderr);
+        let (_, said) = error
+            .split_once("returned a fatal result: ")
+            .unwrap_or_else(|| panic!("{version}: {error}"));
+        said.trim_end().to_owned()
+    });
+    assert!(said.iter().all(|each| *each == said[0]), "{said:#?}");
+    assert!(said[0].contains("spec.regoin"), "{}", said[0]);
+    let ours = function_appauth().arg("render").arg(&xr).output().unwrap();
+    assert_eq!(ours.status.code(), Some(1), "{}", text(&ours.stderr));
+    assert!(
+        text(&ours.stderr).contains("spec.regoin"),
+        "{}",
+        text(&ours.stderr)
+    );
+}
+
+/// An example, before its resources are there or after.
+struct Case {
+    example: &'static str,
+    observed: bool,
+}
+
+fn cases() -> Vec<Case> {
+    let both = |example| [false, true].map(|observed| Case { example, observed });
+    EXAMPLES.into_iter().flat_map(both).collect()
+}
+
+impl Case {
+    fn name(&self) -> String {
+        format!(
+            "{}-{}",
+            self.example,
+            if self.observed { "there" } else { "new" }
+        )
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        in_repository("examples").join(self.example).join(name)
+    }
+
+    fn xr(&self) -> PathBuf {
+        self.file("xr.yaml")
+    }
+
+    /// What `function-appauth render` prints.
+    fn render(&self) -> Vec<Value> {
+        let mut command = function_appauth();
+        command
+            .arg("render")
+            .arg("--composition")
+            .arg(self.file("composition.yaml"));
+        if self.observed {
+            command.arg("--observed").arg(self.file("observed.yaml"));
+        }
+        printed(command.arg(self.xr()), &format!("{} by us", self.name()))
+    }
+
+    /// What `crossplane render` prints.
+    fn render_by(&self, version: &str, server: &Server) -> Vec<Value> {
+        let mut command = self.crossplane_render(version, server, &self.xr());
+        let mut documents = printed(
+            &mut command,
+            &format!("{} by Crossplane {version}", self.name()),
+        );
+        // The first is the XR. Before 1.17 the others come in any order.
+        documents[1..].sort_by_key(|document| resource_name(document).to_owned());
+        documents
+    }
+
+    fn crossplane_render(&self, version: &str, server: &Server, xr: &Path) -> Command {
+        let mut function = documents(&self.file("functions.yaml")).remove(0);
+        function["metadata"]["annotations"]["render.crossplane.io/runtime-development-target"] =
+            json!(format!("127.0.0.1:{}", server.port()));
+        let functions =
+            folder(&format!("functions-{}-{}", server.port(), self.name())).join("functions.yaml");
+        fs::write(&functions, function.to_string()).unwrap();
+
+        let mut command = Command::new(tool(&format!("crossplane-{version}")));
+        if version == "1.14" {
+            command.arg("beta");
+        }
+        command.args(["render", "--timeout=20s"]).args([
+            xr,
+            &self.file("composition.yaml"),
+            &functions,
+        ]);
+        if self.observed {
+            command
+                .arg("--observed-resources")
+                .arg(self.file("observed.yaml"));
+        }
+        command
+    }
+}
+
+fn printed(command: &mut Command, what: &str) -> Vec<Value> {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    assert!(status.success(), "{what}: {status}\n{}", text(&stderr));
+    let documents = yaml(&text(&stdout));
+    assert!(documents.len() > 2, "{what}: {documents:#?}");
+    documents
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn resource_name(composed: &Value) -> &str {
+    let name = composed["metadata"]["annotations"][RESOURCE_NAME].as_str();
+    name.unwrap_or_else(|| panic!("no {RESOURCE_NAME}: {composed:#}"))
+}
+
+/// What all versions have to agree on: the status without conditions, which 1.14 has not, and the composed resources by
+/// name without what the tool adds to them.
+fn essence(rendered: &[Value]) -> Value {
+    let mut status = rendered[0]["status"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    status.remove("conditions");
+    let composed = rendered[1..].iter().map(|composed| {
+        let name = resource_name(composed).to_owned();
+        let mut composed = composed.clone();
+        let metadata = composed["metadata"].as_object_mut().unwrap();
+        for added in ["name", "generateName", "ownerReferences"] {
+            metadata.remove(added);
+        }
+        if let Some(labels) = metadata.get_mut("labels").and_then(Value::as_object_mut) {
+            labels.retain(|label, _| !label.starts_with("crossplane.io/"));
+            if labels.is_empty() {
+                metadata.remove("labels");
+            }
+        }
+        (name, composed)
+    });
+    json!({ "status": status, "composed": composed.collect::<Map<_, _>>() })
+}
+
+/// What the API server would store: the XR with its spec as well, for a render has its status only.
+fn stored(xr: &Value, mut rendered: Vec<Value>) -> Vec<Value> {
+    let mut stored = xr.clone();
+    stored["status"] = rendered[0]["status"].take();
+    rendered[0] = stored;
+    rendered
+}
+
+fn compare(differences: &mut String, case: &Case, theirs: (&str, &Value), ours: (&str, &Value)) {
+    let ((by, theirs), (us, ours)) = (theirs, ours);
+    if theirs != ours {
+        let (theirs, ours) = (format!("{theirs:#}"), format!("{ours:#}"));
+        let diff = SimpleDiff::from_str(&theirs, &ours, by, us);
+        writeln!(
+            differences,
+            "\n{}, rendered by {by} and by {us}:\n{diff}",
+            case.name()
+        )
+        .unwrap();
+    }
+}
+
+/// The CRDs of the provider and of the package, and the XRD, in a folder for one test.
+fn extensions(test: &str) -> PathBuf {
+    let folder = folder(&format!("extensions-{test}"));
+    let crds = fs::read_dir(tool("provider-aws-crds")).unwrap();
+    let input = fs::read_dir(in_repository("package/input")).unwrap();
+    let xrd = in_repository("package/configuration/xrd.yaml");
+    let files = crds.chain(input).map(|entry| entry.unwrap().path());
+    for file in files.chain([xrd]) {
+        fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
+    }
+    folder
+}
+
+/// `crossplane beta validate` finds a schema for each of the resources, and nothing wrong with any.
+fn assert_valid(version: &str, extensions: &Path, resources: &Path, count: usize, what: &str) {
+    let output = Command::new(tool(&format!("crossplane-{version}")))
+        .args(["beta", "validate"])
+        .args([extensions, resources])
+        .args([
+            "--error-on-missing-schemas",
+            "--crossplane-image",
+            "crossplane:local",
+            "--cache-dir",
+        ])
+        .arg(tool(&format!("crossplane-crds/{version}")))
+        .output()
+        .unwrap();
+    let said = text(&output.stdout);
+    let expected = format!(
+        "Total {count} resources: 0 missing schemas, {count} success cases, 0 failure cases"
+    );
+    assert!(
+        count > 0 && output.status.success() && said.contains(&expected),
+        "{what}, validated by {version}, {count} resources:\n{said}{}",
+        text(&output.stderr)
+    );
+}
