@@ -96,7 +96,7 @@ impl Manifest {
         let group = self.group();
         let theirs = ["k8s.io", "crossplane.io", "upbound.io"];
         self.document.value.get("apiVersion").is_none()
-            || !(!group.contains('.') || theirs.iter().any(|end| group.ends_with(end)))
+            || group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
     }
 
     /// Which of the kinds of `validate` this is, as `Kind/name`.

@@ -46,9 +46,12 @@ pub(super) fn apply(
             .clients
             .iter()
             .find(|client| object.name == resource::client(&client.name))
-            && let Some(before) = observed.get(&object.name).and_then(Observed::for_provider)
+            && let Some(observed) = observed.get(&object.name)
+            && observed.external_name().is_some()
+            && let Some(before) = observed.for_provider()
+            && let elsewhere = goes_elsewhere(object, observed)
             && let Some(wanted) = object.for_provider_mut()
-            && spell(wanted, before) == Spelled::NoOtherSpelling
+            && spell(wanted, before, elsewhere) == Spelled::NoOtherSpelling
         {
             found.push(Finding::error(
                 client.at("tokens"),
@@ -59,6 +62,12 @@ pub(super) fn apply(
         }
     }
     found
+}
+
+/// Whether the provider is to write the client's secret to another Secret than before. It writes after an update only.
+fn goes_elsewhere(object: &Object, observed: &Observed) -> bool {
+    const SECRET: &str = "/spec/writeConnectionSecretToRef";
+    object.body.pointer(SECRET) != observed.body.pointer(SECRET)
 }
 
 fn tag_with_hash(object: &mut Object) {
@@ -89,7 +98,11 @@ enum Spelled {
 }
 
 /// Spells the lifetimes of a client that exists.
-fn spell(wanted: &mut Map<String, Value>, before: &Map<String, Value>) -> Spelled {
+fn spell(
+    wanted: &mut Map<String, Value>,
+    before: &Map<String, Value>,
+    goes_elsewhere: bool,
+) -> Spelled {
     let mut spellings = [None; 3];
     let mut same_times = true;
     for (spelling, lifetime) in spellings.iter_mut().zip(LIFETIMES) {
@@ -116,7 +129,7 @@ fn spell(wanted: &mut Map<String, Value>, before: &Map<String, Value>) -> Spelle
             write(wanted, lifetime, *value, unit);
         }
     }
-    if differing.is_empty() || carried {
+    if (differing.is_empty() && !goes_elsewhere) || carried {
         return Spelled::AsObserved;
     }
     respell_one(wanted)
@@ -224,7 +237,7 @@ mod tests {
             "tokenValidityUnits": {"accessToken": "minutes", "idToken": "hours", "refreshToken": "days"}});
         let before = client(&minutes);
         let mut wanted = client(&json!({}));
-        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
+        assert_eq!(spell(&mut wanted, &before, false), Spelled::AsObserved);
         assert_eq!(wanted, before);
     }
 
@@ -234,7 +247,7 @@ mod tests {
         let mut seen = BTreeSet::from([Value::Object(before.clone()).to_string()]);
         for minutes in 4..11 {
             let mut wanted = client(&json!({ "authSessionValidity": minutes }));
-            assert_eq!(spell(&mut wanted, &before), Spelled::Otherwise);
+            assert_eq!(spell(&mut wanted, &before, false), Spelled::Otherwise);
             let mut spelling = wanted.clone();
             spelling.insert("authSessionValidity".to_owned(), json!(3));
             assert!(
@@ -242,7 +255,7 @@ mod tests {
                 "a spelling returned after {minutes}"
             );
             let settled = wanted.clone();
-            assert_eq!(spell(&mut wanted, &settled), Spelled::AsObserved);
+            assert_eq!(spell(&mut wanted, &settled, false), Spelled::AsObserved);
             assert_eq!(wanted, settled);
             before = settled;
         }
@@ -255,24 +268,36 @@ mod tests {
         let mut wanted =
             client(&json!({"authSessionValidity": 5, "callbackURLs": ["https://b.example.org"]}));
         let expected = wanted.clone();
-        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
+        assert_eq!(spell(&mut wanted, &before, false), Spelled::AsObserved);
         assert_eq!(wanted, expected);
         let mut wanted = client(&json!({"authSessionValidity": 5, "accessTokenValidity": 2}));
-        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
+        assert_eq!(spell(&mut wanted, &before, false), Spelled::AsObserved);
+    }
+
+    #[test]
+    fn another_secret_is_written_to_by_an_update_only() {
+        let before = client(&json!({}));
+        assert_eq!(
+            spell(&mut before.clone(), &before, true),
+            Spelled::Otherwise
+        );
     }
 
     #[test]
     fn analytics_count_only_where_both_sides_have_them() {
         let with = |arn: &str| client(&json!({"analyticsConfiguration": {"applicationARN": arn}}));
         assert_eq!(
-            spell(&mut with("a"), &client(&json!({}))),
+            spell(&mut with("a"), &client(&json!({})), false),
             Spelled::Otherwise
         );
         assert_eq!(
-            spell(&mut client(&json!({})), &with("a")),
+            spell(&mut client(&json!({})), &with("a"), false),
             Spelled::Otherwise
         );
-        assert_eq!(spell(&mut with("b"), &with("a")), Spelled::AsObserved);
+        assert_eq!(
+            spell(&mut with("b"), &with("a"), false),
+            Spelled::AsObserved
+        );
     }
 
     #[test]
@@ -282,7 +307,7 @@ mod tests {
         let before = client(&odd);
         let mut wanted = before.clone();
         wanted.insert("clientName".to_owned(), json!("other"));
-        assert_eq!(spell(&mut wanted, &before), Spelled::NoOtherSpelling);
+        assert_eq!(spell(&mut wanted, &before, false), Spelled::NoOtherSpelling);
     }
 
     #[test]

@@ -13,8 +13,10 @@ use crate::api::app_auth::OnChange;
 use crate::api::composite::Composite;
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
-use crate::plan::{Client, Plan, Pool, resource};
+use crate::plan::{Client, DomainName, Plan, Pool, resource};
 use crate::providers::{Object, Observed};
+
+use super::carriers::SPEC_HASH;
 
 /// What the guards say.
 #[derive(Debug, Default)]
@@ -51,7 +53,7 @@ pub(super) fn check(
                 pool(&plan.pool, object, before, &mut guarded.findings);
             }
         } else if object.name == resource::DOMAIN {
-            if domain_exists(composite, before, observed) {
+            if domain_exists(plan, composite, before, observed) {
                 domain(plan, object, before, &mut guarded);
             }
         } else if let Some(client) = plan
@@ -63,7 +65,28 @@ pub(super) fn check(
             self::client(client, object, before, &mut guarded.findings);
         }
     }
+    for client in &plan.clients {
+        guarded.findings.extend(renamed_secret(client, observed));
+    }
     guarded
+}
+
+/// Crossplane keeps the name of a resource that exists, so a composed Secret would silently stay where it is.
+fn renamed_secret(client: &Client, observed: &BTreeMap<String, Observed>) -> Option<Finding> {
+    let wanted = client.secrets.composed.as_ref()?;
+    let before = observed.get(&resource::connection_secret(&client.name))?;
+    let (namespace, name) = (
+        before.text("/metadata/namespace")?,
+        before.text("/metadata/name")?,
+    );
+    ((namespace, name) != (&wanted.namespace, &wanted.name)).then(|| {
+        let problem = format!(
+            "\"{namespace}/{name}\" cannot become \"{}/{}\": Crossplane never renames a resource that exists",
+            wanted.namespace, wanted.name
+        );
+        let remedy = "set it back, or remove connectionSecret, wait until the Secret is gone, and add it again";
+        Finding::error(client.at("connectionSecret"), problem, remedy)
+    })
 }
 
 /// Whether what exists is in another region. It is said once, not for every resource.
@@ -115,48 +138,80 @@ fn fixed(path: FieldPath, of: &str, before: &Value, wanted: &Value, way_on: &str
 
 const ANOTHER_POOL: &str = "make another AppAuth with a user pool of its own and move over";
 
-fn pool(pool: &Pool, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
-    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+fn pool(pool: &Pool, object: &Object, observed: &Observed, found: &mut Vec<Finding>) {
+    let (Some(wanted), Some(before)) = (object.for_provider(), observed.for_provider()) else {
         return;
     };
-    for (field, path) in [
-        ("poolName", pool.at("name")),
-        ("usernameAttributes", pool.at("signIn.with")),
-        ("aliasAttributes", pool.at("signIn.with")),
-        ("usernameConfiguration", pool.at("signIn.caseSensitive")),
-    ] {
-        if let Some((before, wanted)) = changed(before, wanted, field) {
-            let inner = |value: &Value| match value.get("caseSensitive") {
-                Some(inner) => inner.clone(),
-                None => value.clone(),
-            };
-            found.push(fixed(
-                path,
-                "user pool",
-                &inner(before),
-                &inner(wanted),
-                ANOTHER_POOL,
-            ));
-        }
+    if let Some((before, wanted)) = changed(before, wanted, "poolName") {
+        found.push(fixed(
+            pool.at("name"),
+            "user pool",
+            before,
+            wanted,
+            ANOTHER_POOL,
+        ));
     }
-    attributes(pool, before, wanted, found);
+    let (identifiers_before, identifiers) = (identifiers(before), identifiers(wanted));
+    let said = before.contains_key("usernameAttributes")
+        || before.contains_key("aliasAttributes")
+        // We rendered it, so neither of the two means that people sign in with a user name alone.
+        || before.get("userPoolTags").is_some_and(|tags| tags.get(SPEC_HASH).is_some());
+    if said && identifiers_before != identifiers {
+        let (before, wanted) = (identifiers_before.into(), identifiers.into());
+        found.push(fixed(
+            pool.at("signIn.with"),
+            "user pool",
+            &before,
+            &wanted,
+            ANOTHER_POOL,
+        ));
+    }
+    if let Some((before, wanted)) = changed(before, wanted, "usernameConfiguration") {
+        let path = pool.at("signIn.caseSensitive");
+        let (before, wanted) = (&before["caseSensitive"], &wanted["caseSensitive"]);
+        found.push(fixed(path, "user pool", before, wanted, ANOTHER_POOL));
+    }
+    attributes(pool, observed, before, wanted, found);
+}
+
+/// What people sign in with, in the words of the spec.
+fn identifiers(fields: &Map<String, Value>) -> Vec<&str> {
+    let list = |field| {
+        fields
+            .get(field)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let word = |name: &'_ Value| match name.as_str() {
+        Some("email") => "Email",
+        Some("phone_number") => "Phone",
+        Some("preferred_username") => "PreferredUsername",
+        _ => "another attribute",
+    };
+    let names: Vec<&str> = list("usernameAttributes").map(word).collect();
+    if names.is_empty() {
+        std::iter::once("Username")
+            .chain(list("aliasAttributes").map(word))
+            .collect()
+    } else {
+        names
+    }
 }
 
 fn attributes(
     pool: &Pool,
+    observed: &Observed,
     before: &Map<String, Value>,
     wanted: &Map<String, Value>,
     found: &mut Vec<Finding>,
 ) {
     let list = |fields: &Map<String, Value>| -> Vec<Value> {
-        fields
-            .get("schema")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
+        let schema = fields.get("schema").and_then(Value::as_array);
+        schema.cloned().unwrap_or_default()
     };
-    let wanted = list(wanted);
-    for before in list(before) {
+    let (before, wanted) = (list(before), list(wanted));
+    for before in before.iter().filter(|each| is_at_aws(observed, each)) {
         let name = before["name"].as_str().unwrap_or_default();
         let Some(wanted) = wanted.iter().find(|each| each["name"] == before["name"]) else {
             found.push(Finding::error(
@@ -174,10 +229,10 @@ fn attributes(
             ("/stringAttributeConstraints/minLength", "minLength"),
             ("/stringAttributeConstraints/maxLength", "maxLength"),
         ] {
-            let (Some(before), wanted) = (before.pointer(pointer), wanted.pointer(pointer)) else {
+            let Some(before) = before.pointer(pointer) else {
                 continue;
             };
-            let wanted = wanted.unwrap_or(&Value::Null);
+            let wanted = wanted.pointer(pointer).unwrap_or(&Value::Null);
             if before != wanted {
                 let path = attribute
                     .map_or_else(|| pool.at("attributes"), |attribute| attribute.at(field));
@@ -186,6 +241,44 @@ fn attributes(
             }
         }
     }
+    // A pool has every standard attribute from the start, as it is where nobody said otherwise.
+    let known = |name: &str| before.iter().any(|each| each["name"] == name);
+    for attribute in pool
+        .attributes
+        .iter()
+        .filter(|each| each.standard.is_some())
+    {
+        for (field, wanted, from_the_start) in [
+            ("required", attribute.required, false),
+            ("mutable", attribute.mutable, true),
+        ] {
+            if !known(&attribute.name) && wanted != from_the_start {
+                found.push(fixed(
+                    attribute.at(field),
+                    "user pool",
+                    &Value::Bool(from_the_start),
+                    &Value::Bool(wanted),
+                    ANOTHER_POOL,
+                ));
+            }
+        }
+    }
+}
+
+/// Whether AWS has an attribute of the observed spec. One that it refused can be withdrawn; where the provider does
+/// not list what there is, there is no telling.
+fn is_at_aws(observed: &Observed, attribute: &Value) -> bool {
+    let listed = observed
+        .body
+        .pointer("/status/atProvider/schemaAttributes")
+        .and_then(Value::as_array);
+    let name = attribute["name"].as_str().unwrap_or_default();
+    listed.is_none_or(|listed| {
+        listed
+            .iter()
+            .filter_map(|each| each["name"].as_str())
+            .any(|each| each == name || each.strip_prefix("custom:") == Some(name))
+    })
 }
 
 fn client(client: &Client, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
@@ -199,21 +292,39 @@ fn client(client: &Client, object: &Object, before: &Observed, found: &mut Vec<F
     }
 }
 
-/// Whether the domain exists at AWS. Its external name is ours from the first render on and says nothing of that.
+/// Whether the domain exists at AWS and is ours. Its external name is ours from the first render on and says nothing of
+/// that, and neither does Ready where the pool shows another domain: then the name is another pool's.
 fn domain_exists(
+    plan: &Plan,
     composite: &Composite,
     before: &Observed,
     observed: &BTreeMap<String, Observed>,
 ) -> bool {
-    let shown = observed.get(resource::USER_POOL).is_some_and(|pool| {
-        let name = before.external_name();
-        let shows = |pointer| {
-            pool.text(pointer)
-                .is_some_and(|domain| Some(domain) == name)
-        };
-        shows("/status/atProvider/domain") || shows("/status/atProvider/customDomain")
-    });
-    before.is("Ready") || shown || composite.status_text("/domain/host").is_some()
+    let Some(name) = before.external_name() else {
+        return before.is("Ready");
+    };
+    let shown: Vec<&str> = observed
+        .get(resource::USER_POOL)
+        .into_iter()
+        .flat_map(|pool| {
+            [
+                "/status/atProvider/domain",
+                "/status/atProvider/customDomain",
+            ]
+            .into_iter()
+            .filter_map(|pointer| pool.text(pointer))
+        })
+        .collect();
+    let host = if name.contains('.') {
+        DomainName::Custom(name).host(&plan.region)
+    } else {
+        DomainName::Prefix(name).host(&plan.region)
+    };
+    if shown.is_empty() {
+        before.is("Ready") || composite.status_text("/domain/host") == Some(&host)
+    } else {
+        shown.contains(&name)
+    }
 }
 
 /// A domain that the status knows and that is not observed just now may still be there: Crossplane may miss a resource

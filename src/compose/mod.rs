@@ -144,6 +144,7 @@ fn read_input(input: Option<Value>) -> (Input, Vec<Finding>) {
         Input::default()
     };
     found.extend(overrides::check(&input));
+    found.extend(plan::check_input(&input));
     (input, found)
 }
 

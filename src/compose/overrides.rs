@@ -8,57 +8,52 @@ use crate::path::FieldPath;
 use crate::plan::glob;
 use crate::providers::Object;
 
-/// What no patch may touch: it is how Crossplane and we know a resource.
-const UNTOUCHABLE: [&[&str]; 6] = [
-    &["apiVersion"],
-    &["kind"],
-    &["metadata", "name"],
-    &["metadata", "namespace"],
-    &["metadata", "ownerReferences"],
-    &["status"],
-];
-
-/// Finds patches of what cannot be patched.
+/// Finds patches of what cannot be patched: all but the spec, labels and annotations is how Crossplane and we know a
+/// resource, or is no part of one.
 pub(super) fn check(input: &Input) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, each) in input.overrides.iter().flatten().enumerate() {
         let at = FieldPath::parse("overrides").index(index).field("patch");
-        let mut refuse = |path: FieldPath| {
-            let problem = "this cannot be patched: it is how a resource is known";
-            found.push(Finding::error(path, problem, "remove it").in_document(Document::Input));
-        };
-        for path in UNTOUCHABLE {
-            if reaches(&each.patch.0, path) {
-                refuse(path.iter().fold(at.clone(), |at, field| at.field(*field)));
-            }
-        }
-        for map in ["annotations", "labels"] {
-            let keys = each
-                .patch
-                .0
-                .get("metadata")
-                .and_then(|metadata| metadata.get(map)?.as_object());
-            for key in keys.into_iter().flatten().map(|(key, _)| key) {
-                if key.split('/').next().is_some_and(|domain| {
-                    domain == "crossplane.io" || domain.ends_with(".crossplane.io")
-                }) {
-                    refuse(at.clone().field("metadata").field(map).field(key.clone()));
-                }
-            }
-        }
-        // Null, or anything else that is no map, would take away what may not be patched within it.
-        for path in [
-            &["metadata"][..],
-            &["metadata", "annotations"],
-            &["metadata", "labels"],
-            &["spec"],
-        ] {
-            if value_at(&each.patch.0, path).is_some_and(|value| !value.is_object()) {
-                refuse(path.iter().fold(at.clone(), |at, field| at.field(*field)));
+        for (field, value) in &each.patch.0 {
+            let at = at.clone().field(field.clone());
+            match (field.as_str(), value) {
+                ("spec", Value::Object(_)) => {}
+                ("metadata", Value::Object(metadata)) => check_metadata(metadata, &at, &mut found),
+                _ => found.push(refused(at)),
             }
         }
     }
     found
+}
+
+fn check_metadata(metadata: &Map<String, Value>, at: &FieldPath, found: &mut Vec<Finding>) {
+    for (field, value) in metadata {
+        let at = at.clone().field(field.clone());
+        let Value::Object(entries) = value else {
+            found.push(refused(at));
+            continue;
+        };
+        if !["annotations", "labels"].contains(&field.as_str()) {
+            found.push(refused(at));
+            continue;
+        }
+        for (key, value) in entries {
+            let at = at.clone().field(key.clone());
+            let domain = key.split('/').next().unwrap_or_default();
+            if domain == "crossplane.io" || domain.ends_with(".crossplane.io") {
+                found.push(refused(at));
+            } else if !value.is_string() && !value.is_null() {
+                let problem = format!("Invalid value: {value}: must be of type string");
+                let remedy = format!("put it in quotes: \"{value}\"");
+                found.push(Finding::error(at, problem, remedy).in_document(Document::Input));
+            }
+        }
+    }
+}
+
+fn refused(at: FieldPath) -> Finding {
+    let problem = "only spec and one's own labels and annotations can be patched";
+    Finding::error(at, problem, "remove it").in_document(Document::Input)
 }
 
 /// Lays the patches over the objects whose names they match.
@@ -72,6 +67,21 @@ pub(super) fn apply(input: &Input, objects: &mut [Object]) -> Vec<Finding> {
             .filter(|object| glob(&each.resource, &object.name))
         {
             merge_patch(&mut object.body, &Value::Object(each.patch.0.clone()));
+            if let Some(policies) = object.body.pointer("/spec/forProvider/policies")
+                && policies.get("passwordPolicy").is_none()
+            {
+                let at = FieldPath::parse("overrides")
+                    .index(index)
+                    .join(&FieldPath::parse("patch.spec.forProvider.policies"));
+                let problem = format!(
+                    "leaves \"{}\" with policies and no passwordPolicy, on which the provider fails",
+                    object.name
+                );
+                found.push(
+                    Finding::error(at, problem, "remove policies as a whole")
+                        .in_document(Document::Input),
+                );
+            }
             if object.for_provider().is_none() {
                 let at = FieldPath::parse("overrides")
                     .index(index)
@@ -85,16 +95,6 @@ pub(super) fn apply(input: &Input, objects: &mut [Object]) -> Vec<Finding> {
         }
     }
     found
-}
-
-fn value_at<'a>(patch: &'a Map<String, Value>, fields: &[&str]) -> Option<&'a Value> {
-    let (first, rest) = fields.split_first()?;
-    rest.iter()
-        .try_fold(patch.get(*first)?, |value, field| value.get(field))
-}
-
-fn reaches(patch: &Map<String, Value>, fields: &[&str]) -> bool {
-    value_at(patch, fields).is_some()
 }
 
 /// RFC 7396.
@@ -149,30 +149,5 @@ mod tests {
             merge_patch(&mut merged, &patch);
             assert_eq!(merged, expected, "{target} {patch}");
         }
-    }
-
-    #[test]
-    fn what_a_resource_is_known_by_cannot_be_patched() {
-        let input: Input =
-            serde_json::from_value(json!({"overrides": [{"resource": "*", "patch": {
-            "kind": "Other", "status": {},
-            "metadata": {"name": "x", "labels": {"team": "a", "crossplane.io/composite": "x"}}}},
-            {"resource": "*", "patch": {"metadata": {"annotations": null}, "spec": 1}}]}))
-            .unwrap();
-        let found: Vec<String> = check(&input)
-            .iter()
-            .map(|finding| finding.path.to_string())
-            .collect();
-        assert_eq!(
-            found,
-            [
-                "overrides[0].patch.kind",
-                "overrides[0].patch.metadata.name",
-                "overrides[0].patch.status",
-                "overrides[0].patch.metadata.labels[crossplane.io/composite]",
-                "overrides[1].patch.metadata.annotations",
-                "overrides[1].patch.spec",
-            ]
-        );
     }
 }

@@ -14,6 +14,9 @@ use crate::providers::{Object, Observed};
 
 use super::outcome::{Desired, Outcome, Wait};
 
+/// The keys of a composed Secret that a domain brings.
+const ENDPOINTS: [&str; 4] = ["authorizeUrl", "tokenUrl", "userInfoUrl", "logoutUrl"];
+
 /// What is known of everything.
 struct Known<'a> {
     plan: &'a Plan,
@@ -309,6 +312,9 @@ impl Known<'_> {
         let mut data: Map<String, Value> = before
             .and_then(|before| before.body.get("data")?.as_object().cloned())
             .unwrap_or_default();
+        if self.plan.domain.is_none() {
+            data.retain(|key, _| !ENDPOINTS.contains(&key.as_str()));
+        }
         let secret = self
             .client(client)
             .filter(|_| client.secret)

@@ -55,6 +55,7 @@ pub(super) fn merge(
         defaults.remove("userPool");
     }
     without_idle_methods(spec, &mut defaults);
+    without_the_other_kind_of_domain(spec, &mut defaults);
     let (at, from) = (FieldPath::parse("spec"), FieldPath::parse("defaults"));
     under(spec, defaults, &at, &from, &mut origins);
     if let Some(Value::Object(client)) = client {
@@ -73,6 +74,50 @@ pub(super) fn merge(
         }
     }
     origins
+}
+
+/// What of a default can stand by itself.
+fn whole(key: &str, default: Value) -> Option<Value> {
+    if !is_whole(key, &default) {
+        return None;
+    }
+    Some(match default {
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.clone(), whole(&key, value)?)))
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other,
+    })
+}
+
+/// Whether a default can stand by itself. A detail of a thing that the team does not have makes no such thing.
+fn is_whole(key: &str, default: &Value) -> bool {
+    let has = |field: &str| default.get(field).is_some();
+    match key {
+        "sms" => has("callerRoleArn") && has("externalId"),
+        "connectionSecret" => has("name"),
+        "domain" => has("prefix") || has("name"),
+        "analytics" => has("applicationArn") || has("applicationId"),
+        "email" => has("sesIdentityArn") || !(has("from") || has("configurationSet")),
+        _ => true,
+    }
+}
+
+/// A domain is a prefix, or a name with a certificate: what the team wrote of the one leaves out the other.
+fn without_the_other_kind_of_domain(spec: &Map<String, Value>, defaults: &mut Map<String, Value>) {
+    let Some(Value::Object(default)) = defaults.get_mut("domain") else {
+        return;
+    };
+    let Some(written) = spec.get("domain") else {
+        return;
+    };
+    if written.get("prefix").is_some() {
+        default.remove("name");
+        default.remove("certificateArn");
+    } else if written.get("name").is_some() {
+        default.remove("prefix");
+    }
 }
 
 /// Where the team wants no second factor, there are none for the platform to choose.
@@ -113,6 +158,9 @@ fn under(
             }
             (Some(_), _) => {}
             (None, default) => {
+                let Some(default) = whole(&key, default) else {
+                    continue;
+                };
                 written.insert(key, default);
                 origins.add(at, from);
             }

@@ -73,7 +73,6 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
         let at = FieldPath::parse("spec.userPool.tags").field(key.clone());
         origins.add(at, FieldPath::parse("tags").field(key.clone()));
     }
-    check_config_kind(input, &mut found);
     support::check(&written, provider(input), &mut found);
     let spec: Spec = match serde_json::from_value(Value::Object(written)) {
         Ok(spec) => spec,
@@ -91,8 +90,9 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
     (plan, found, origins)
 }
 
-/// A kind of provider configuration is for those who have two.
-fn check_config_kind(input: &Input, found: &mut Vec<Finding>) {
+/// What of an Input makes no sense whatever it is used with.
+pub fn check_input(input: &Input) -> Vec<Finding> {
+    let mut found = Vec::new();
     let kind = input
         .provider
         .as_ref()
@@ -103,10 +103,39 @@ fn check_config_kind(input: &Input, found: &mut Vec<Finding>) {
         let problem = format!(
             "\"{kind:?}\": only \"cognitoidp.aws.m.upbound.io\" has more than one kind of configuration"
         );
-        let at = FieldPath::parse("provider.configRef.kind");
-        found.push(Finding::error(at, problem, "remove it").in_document(Document::Input));
+        found.push(Finding::error(
+            FieldPath::parse("provider.configRef.kind"),
+            problem,
+            "remove it",
+        ));
     }
+    for (index, field) in input.ignore_fields.iter().flatten().enumerate() {
+        if OWN_FIELDS.contains(&field.as_str()) {
+            found.push(Finding::error(
+                FieldPath::parse("ignoreFields").index(index),
+                format!("\"{field}\" is a field of AppAuth itself"),
+                "remove it: what it says would be deleted",
+            ));
+        }
+    }
+    found.extend(policy::check_limits(input));
+    found
+        .into_iter()
+        .map(|finding| finding.in_document(Document::Input))
+        .collect()
 }
+
+/// The fields of a spec.
+const OWN_FIELDS: [&str; 8] = [
+    "region",
+    "existingUserPool",
+    "userPool",
+    "domain",
+    "resourceServers",
+    "identityProviders",
+    "groups",
+    "clients",
+];
 
 /// The fields of the spec that are neither Crossplane's own nor another function's.
 pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {

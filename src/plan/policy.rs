@@ -4,6 +4,7 @@ use crate::api::app_auth::OnDelete;
 use crate::api::duration::Duration;
 use crate::api::input::{ExistingPools, Input, MaxTokens, Policy};
 use crate::finding::Finding;
+use crate::path::FieldPath;
 use crate::words::either;
 
 use super::{Client, Plan, Url};
@@ -24,6 +25,30 @@ pub(super) fn min_password_length(input: &Input) -> u32 {
         .as_ref()
         .and_then(|policy| policy.min_password_length)
         .unwrap_or(0)
+}
+
+/// Limits that no token can keep: Cognito's own least is above them.
+pub(super) fn check_limits(input: &Input) -> Vec<Finding> {
+    let MaxTokens {
+        access,
+        id,
+        refresh,
+    } = max_tokens(input);
+    [
+        ("access", access, Duration::from_mins(5)),
+        ("id", id, Duration::from_mins(5)),
+        ("refresh", refresh, Duration::from_hours(1)),
+    ]
+    .into_iter()
+    .filter_map(|(name, limit, least)| {
+        let limit = limit.filter(|limit| *limit < least)?;
+        Some(Finding::error(
+            FieldPath::parse("policy.maxTokens").field(name),
+            format!("\"{limit}\" is less than the {least} that Cognito asks for"),
+            format!("allow at least {least}"),
+        ))
+    })
+    .collect()
 }
 
 /// Holds a plan against the policy.
@@ -47,7 +72,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
         && !regions.iter().any(|region| region == plan.region.as_str())
     {
         found.push(Finding::error(
-            crate::path::FieldPath::parse("spec.region"),
+            FieldPath::parse("spec.region"),
             format!(
                 "\"{}\" is not a region that this platform allows (policy.regions)",
                 plan.region
@@ -178,11 +203,7 @@ fn urls(
         let Some(url) = Url::parse(text) else {
             continue;
         };
-        let at = || {
-            index
-                .into_iter()
-                .fold(client.at(field), crate::path::FieldPath::index)
-        };
+        let at = || index.into_iter().fold(client.at(field), FieldPath::index);
         if url.is_custom() {
             if let Some(schemes) = schemes
                 && !schemes
@@ -216,12 +237,7 @@ fn use_one_of<T: AsRef<str>>(allowed: &[T]) -> String {
     }
 }
 
-fn role(
-    arn: &str,
-    allowed: &[String],
-    at: impl FnOnce() -> crate::path::FieldPath,
-    found: &mut Vec<Finding>,
-) {
+fn role(arn: &str, allowed: &[String], at: impl FnOnce() -> FieldPath, found: &mut Vec<Finding>) {
     if !allowed.iter().any(|pattern| glob(pattern, arn)) {
         found.push(Finding::error(
             at(),
