@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
@@ -123,6 +124,13 @@ impl Context {
             })
             .collect();
         Ok((Self { input, observed }, entries))
+    }
+
+    /// Whether AppAuths are rendered with this Input.
+    pub(super) fn uses(&self, input: &InputManifest) -> bool {
+        self.input.as_ref().is_some_and(|ours| {
+            Rc::ptr_eq(&ours.manifest.file, &input.manifest.file) && ours.value == input.value
+        })
     }
 
     /// Renders one AppAuth, and says where what was found stands.

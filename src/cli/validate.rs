@@ -42,13 +42,15 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
         entries.extend(context.compose(manifest).1);
         checked.push(manifest);
     }
-    // Without an AppAuth to judge it with, an Input is judged by itself.
-    if checked.is_empty() {
-        for manifest in &manifests {
-            if let Some(input) = manifest.input() {
-                entries.extend(check_input(manifest, &input));
-                checked.push(manifest);
-            }
+    // An Input that no AppAuth was judged with is judged by itself.
+    let alone = checked.is_empty();
+    for manifest in &manifests {
+        if let Some(input) = manifest
+            .input()
+            .filter(|input| alone || !context.uses(input))
+        {
+            entries.extend(check_input(manifest, &input));
+            checked.push(manifest);
         }
     }
     if checked.is_empty() && entries.is_empty() {

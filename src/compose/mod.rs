@@ -155,6 +155,13 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
         Some(Value::Object(_)) => {
             let own = Value::Object(plan::own_fields(composite, input));
             spec_schema().check(&own, &Path::Root.field("spec"), &mut found);
+            if composite.name.is_empty() {
+                found.push(Finding::error(
+                    FieldPath::parse("metadata.name"),
+                    "Required value",
+                    "add it: what is rendered is named after it",
+                ));
+            }
         }
         Some(other) => spec_schema().check(other, &Path::Root.field("spec"), &mut found),
         None => found.push(Finding::error(

@@ -61,7 +61,7 @@ struct Context<'a> {
 ///
 /// The findings are those of meaning that only this stage can see: what the provider or this version cannot do, and
 /// what the policy forbids. Paths lead into the merged spec; [`Origins`] tells which of them the Input wrote. There is
-/// no plan where the region is missing.
+/// no plan where the merged spec is of another shape.
 pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Finding>, Origins) {
     let mut found = Vec::new();
     let mut written = own_fields(composite, input);
@@ -87,7 +87,7 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
     };
     let context = Context { composite, input };
     let plan = settle_spec(spec, &context, &mut found);
-    (plan, found, origins)
+    (Some(plan), found, origins)
 }
 
 /// What of an Input makes no sense whatever it is used with.
@@ -151,7 +151,7 @@ pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {
         .collect()
 }
 
-fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> Option<Plan> {
+fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> Plan {
     let Spec {
         region,
         existing_user_pool: _,
@@ -163,14 +163,14 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> O
         clients,
     } = spec;
     let clients = clients.unwrap_or_default();
-    let Some(region) = region else {
+    let region = region.map_or_else(Region::unknown, Region::new);
+    if !region.is_known() {
         found.push(Finding::error(
             FieldPath::parse("spec.region"),
             "Required value",
             "add it: such as \"eu-west-1\", here or in the Input's defaults",
         ));
-        return None;
-    };
+    }
     if context.composite.namespace.is_some() {
         found.push(Finding::error(
             FieldPath::parse("metadata.namespace"),
@@ -195,7 +195,7 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> O
             .as_ref()
             .and_then(|provider| provider.config_ref.as_ref())
             .map_or_else(|| "default".to_owned(), |reference| reference.name.clone()),
-        region: Region::new(region),
+        region,
         pool: pool::settle(user_pool.unwrap_or_default(), has_users, context),
         domain: domain.map(domain::settle),
         clients,
@@ -204,7 +204,7 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> O
     if let Some(policy) = &context.input.policy {
         policy::check(&plan, policy, found);
     }
-    Some(plan)
+    plan
 }
 
 fn provider(input: &Input) -> ProviderApi {

@@ -69,6 +69,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
     } = policy;
     let pool = &plan.pool;
     if let Some(regions) = regions
+        && plan.region.is_known()
         && !regions.iter().any(|region| region == plan.region.as_str())
     {
         found.push(Finding::error(

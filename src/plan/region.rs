@@ -12,6 +12,16 @@ impl Region {
         Self(code.into())
     }
 
+    /// A region that nobody wrote. It is an error of its own, and no reason to say nothing else.
+    pub fn unknown() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether somebody wrote it.
+    pub fn is_known(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// The region's code.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -73,18 +73,21 @@ fn nobody_is_asked_for_a_factor_that_is_off(plan: &Plan, report: &mut Report) {
 
 fn a_sender_has_something_to_send(plan: &Plan, report: &mut Report) {
     let pool = &plan.pool;
-    let sends = has_sms(pool)
-        || pool.sign_in.with.contains(&Identifier::Phone)
+    let needed = pool.sign_in.with.contains(&Identifier::Phone)
         || pool.sign_in.verify.contains(&Contact::Phone)
         || pool.recovery.contains(&Recovery::Phone);
-    if pool.sms.is_some() && pool.mfa.mode != MfaMode::Disabled && !sends {
+    if pool.sms.is_some() && pool.mfa.mode != MfaMode::Disabled && !has_sms(pool) {
         report.advise(
             pool.at("sms"),
             format!(
                 "makes text messages a second factor, though spec.userPool.mfa.methods has {} only",
                 all(&spelled(&pool.mfa.methods))
             ),
-            "add \"Sms\" to the methods, or remove sms",
+            if needed {
+                "add \"Sms\" to the methods to say so: phone numbers are verified with it, so it cannot go"
+            } else {
+                "add \"Sms\" to the methods, or remove sms"
+            },
         );
     }
 }
@@ -98,7 +101,7 @@ fn text_messages_are_sent_by_a_role(plan: &Plan, report: &mut Report) {
 
 fn text_messages_are_sent_from_the_pools_region(plan: &Plan, report: &mut Report) {
     let written = plan.pool.sms.as_ref().and_then(|sms| sms.region.as_deref());
-    let Some(region) = written else {
+    let Some(region) = written.filter(|_| plan.region.is_known()) else {
         return;
     };
     let allowed = senders(&plan.region);
@@ -162,6 +165,13 @@ pub(in crate::rules) mod tests {
                 pool(json!({"sms": {"callerRoleArn": ROLE, "externalId": "shop"}})),
                 r#"spec.userPool.sms: makes text messages a second factor, though spec.userPool.mfa.methods has "Totp" only; add "Sms" to the methods, or remove sms"#,
             ),
+            advice(
+                "POOL-MFA-8",
+                pool(
+                    json!({"sms": {"callerRoleArn": ROLE, "externalId": "shop"}, "signIn": {"with": ["Phone"]}}),
+                ),
+                r#"spec.userPool.sms: makes text messages a second factor, though spec.userPool.mfa.methods has "Totp" only; add "Sms" to the methods to say so: phone numbers are verified with it, so it cannot go"#,
+            ),
             error(
                 "POOL-SMS-1",
                 pool(
@@ -196,7 +206,7 @@ pub(in crate::rules) mod tests {
                 json!({"sms": {"callerRoleArn": ROLE, "externalId": "shop"}, "mfa": {"methods": ["Totp", "Sms"]}}),
             ),
             pool(
-                json!({"sms": {"callerRoleArn": ROLE, "externalId": "shop"}, "signIn": {"with": ["Email", "Phone"]}}),
+                json!({"sms": {"callerRoleArn": ROLE, "externalId": "shop"}, "signIn": {"with": ["Email", "Phone"]}, "mfa": {"methods": ["Sms"]}}),
             ),
             pool(
                 json!({"sms": {"callerRoleArn": ROLE, "externalId": "shop"}, "mfa": {"mode": "Disabled"}}),

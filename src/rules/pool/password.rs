@@ -165,6 +165,9 @@ pub(in crate::rules) mod tests {
 
     fn with_sms(mut patch: Value) -> Value {
         patch["sms"] = json!({"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"});
+        if patch.get("mfa").is_none() {
+            patch["mfa"] = json!({"methods": ["Totp", "Sms"]});
+        }
         pool(patch)
     }
 
@@ -231,7 +234,7 @@ pub(in crate::rules) mod tests {
             password(json!({"minLength": 8, "require": ["Lowercase", "Uppercase", "Numbers"]})),
             pool(json!({"recovery": ["Admin"]})),
             with_sms(json!({"mfa": {"methods": ["Sms"]}, "recovery": ["Phone", "Email"]})),
-            with_sms(json!({"recovery": ["Phone"]})),
+            with_sms(json!({"recovery": ["Phone"], "mfa": {"mode": "Disabled"}})),
             pool(json!({"signIn": {"verify": []}, "recovery": ["Admin"]})),
             pool(json!({"devices": {"rememberOnPrompt": true}})),
         ]);

@@ -142,6 +142,9 @@ pub(in crate::rules) mod tests {
 
     fn with_sms(mut patch: Value) -> Value {
         patch["sms"] = json!({"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"});
+        if patch.get("mfa").is_none() {
+            patch["mfa"] = json!({"methods": ["Totp", "Sms"]});
+        }
         pool(patch)
     }
 

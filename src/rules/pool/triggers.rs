@@ -74,7 +74,9 @@ fn triggers_are_functions_of_the_pools_region(plan: &Plan, report: &mut Report) 
         };
         let at = || plan.pool.at("triggers").field(name);
         let arn = Kind::Function.expect(function, &plan.region, at, report);
-        if let Some(arn) = arn.filter(|arn| arn.region != plan.region.as_str()) {
+        if let Some(arn) =
+            arn.filter(|arn| plan.region.is_known() && arn.region != plan.region.as_str())
+        {
             report.error(
                 at(),
                 format!(
@@ -109,7 +111,9 @@ fn the_key_is_of_the_pools_region(plan: &Plan, report: &mut Report) {
     };
     let at = || plan.pool.at("triggers.senderKeyArn");
     let arn = Kind::Key.expect(key, &plan.region, at, report);
-    if let Some(arn) = arn.filter(|arn| arn.region != plan.region.as_str()) {
+    if let Some(arn) =
+        arn.filter(|arn| plan.region.is_known() && arn.region != plan.region.as_str())
+    {
         report.error(
             at(),
             format!(
