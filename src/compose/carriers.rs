@@ -29,6 +29,9 @@ const LIFETIMES: [(&str, &str); 3] = [
     ("refreshTokenValidity", "refreshToken"),
 ];
 
+/// The field manager with which Crossplane applies composed resources begins like this.
+const COMPOSED_MANAGER: &str = "apiextensions.crossplane.io/composed";
+
 /// The fields of a client that the provider fills in by itself from the selector.
 const RESOLVED: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
 
@@ -48,10 +51,9 @@ pub(super) fn apply(
             .find(|client| object.name == resource::client(&client.name))
             && let Some(observed) = observed.get(&object.name)
             && observed.external_name().is_some()
-            && let Some(before) = observed.for_provider()
-            && let elsewhere = goes_elsewhere(object, observed)
+            && let Some(before) = Before::of(object, observed)
             && let Some(wanted) = object.for_provider_mut()
-            && spell(wanted, before, elsewhere) == Spelled::NoOtherSpelling
+            && spell(wanted, &before) == Spelled::NoOtherSpelling
         {
             found.push(Finding::error(
                 client.at("tokens"),
@@ -64,10 +66,50 @@ pub(super) fn apply(
     found
 }
 
-/// Whether the provider is to write the client's secret to another Secret than before. It writes after an update only.
-fn goes_elsewhere(object: &Object, observed: &Observed) -> bool {
-    const SECRET: &str = "/spec/writeConnectionSecretToRef";
-    object.body.pointer(SECRET) != observed.body.pointer(SECRET)
+/// What is known of a client that exists.
+struct Before<'a> {
+    /// What was asked of the provider.
+    fields: &'a Map<String, Value>,
+    /// The fields that somebody else wrote and that we do not: they stay, whatever we do.
+    foreign: Vec<&'a str>,
+    /// Whether the client's secret went to another Secret. The provider writes to a new one after an update only.
+    elsewhere: bool,
+    /// Whether the last change has not reached AWS. What is taken back of it may take another field's change along.
+    unsettled: bool,
+}
+
+impl<'a> Before<'a> {
+    fn of(object: &Object, observed: &'a Observed) -> Option<Self> {
+        const SECRET: &str = "/spec/writeConnectionSecretToRef";
+        let fields = observed.for_provider()?;
+        let wanted = object.for_provider()?;
+        let foreign = fields
+            .keys()
+            .map(String::as_str)
+            .filter(|field| !wanted.contains_key(*field) && is_foreign(observed, field))
+            .collect();
+        Some(Self {
+            fields,
+            foreign,
+            elsewhere: object.body.pointer(SECRET) != observed.body.pointer(SECRET),
+            unsettled: !observed.is("Synced"),
+        })
+    }
+}
+
+/// Whether the API server knows of a field's owners and Crossplane, which applies what we render, is none of them.
+fn is_foreign(observed: &Observed, field: &str) -> bool {
+    let managers = observed
+        .body
+        .pointer("/metadata/managedFields")
+        .and_then(Value::as_array);
+    managers.is_some_and(|managers| {
+        !managers.iter().any(|entry| {
+            let ours = entry["manager"].as_str().unwrap_or_default();
+            let fields = &entry["fieldsV1"]["f:spec"]["f:forProvider"];
+            ours.starts_with(COMPOSED_MANAGER) && fields.get(format!("f:{field}")).is_some()
+        })
+    })
 }
 
 fn tag_with_hash(object: &mut Object) {
@@ -98,54 +140,51 @@ enum Spelled {
 }
 
 /// Spells the lifetimes of a client that exists.
-fn spell(
-    wanted: &mut Map<String, Value>,
-    before: &Map<String, Value>,
-    goes_elsewhere: bool,
-) -> Spelled {
-    let mut spellings = [None; 3];
+fn spell(wanted: &mut Map<String, Value>, before: &Before<'_>) -> Spelled {
+    let mut spellings = [const { None }; 3];
     let mut same_times = true;
     for (spelling, lifetime) in spellings.iter_mut().zip(LIFETIMES) {
-        let (Some(ours), Some(theirs)) = (read(wanted, lifetime), read(before, lifetime)) else {
+        let (Some(ours), Some(theirs)) = (read(wanted, lifetime), read(before.fields, lifetime))
+        else {
             // Left out or changed beyond recognition by an override: the platform's to decide.
             return Spelled::AsObserved;
         };
         let times = [ours, theirs].map(|(value, unit)| tokens::seconds(value, unit));
         if times[0] == times[1] {
-            *spelling = Some(theirs);
+            *spelling = Some((theirs.0, theirs.1.to_owned()));
         } else {
             same_times = false;
         }
     }
     let differing = differing(wanted, before);
+    let same = differing.is_empty() && same_times && !before.elsewhere;
     let carried = !same_times
         || differing
             .iter()
-            .any(|field| is_compared(field, wanted, before));
-    let spellings =
-        spellings.map(|spelling| spelling.map(|(value, unit)| (value, unit.to_owned())));
+            .any(|field| is_compared(field, wanted, before.fields));
     for (spelling, lifetime) in spellings.iter().zip(LIFETIMES) {
         if let Some((value, unit)) = spelling {
             write(wanted, lifetime, *value, unit);
         }
     }
-    if (differing.is_empty() && !goes_elsewhere) || carried {
+    if same || (carried && !before.unsettled) {
         return Spelled::AsObserved;
     }
     respell_one(wanted)
 }
 
 /// The fields whose values differ, lifetimes apart.
-fn differing(wanted: &Map<String, Value>, before: &Map<String, Value>) -> BTreeSet<String> {
+fn differing(wanted: &Map<String, Value>, before: &Before<'_>) -> BTreeSet<String> {
     let passed_over = |field: &str| {
         RESOLVED.contains(&field)
+            || before.foreign.contains(&field)
             || field == "tokenValidityUnits"
             || LIFETIMES.iter().any(|(value, _)| *value == field)
     };
     wanted
         .keys()
-        .chain(before.keys())
-        .filter(|field| !passed_over(field) && wanted.get(*field) != before.get(*field))
+        .chain(before.fields.keys())
+        .filter(|field| !passed_over(field) && wanted.get(*field) != before.fields.get(*field))
         .cloned()
         .collect()
 }
@@ -231,13 +270,34 @@ mod tests {
         client.as_object().unwrap().clone()
     }
 
+    fn spell(wanted: &mut Map<String, Value>, fields: &Map<String, Value>) -> Spelled {
+        spell_before(wanted, fields, false, false)
+    }
+
+    fn spell_before(
+        wanted: &mut Map<String, Value>,
+        fields: &Map<String, Value>,
+        elsewhere: bool,
+        unsettled: bool,
+    ) -> Spelled {
+        super::spell(
+            wanted,
+            &Before {
+                fields,
+                foreign: Vec::new(),
+                elsewhere,
+                unsettled,
+            },
+        )
+    }
+
     #[test]
     fn without_a_change_the_observed_spelling_stays() {
         let minutes = json!({"accessTokenValidity": 60,
             "tokenValidityUnits": {"accessToken": "minutes", "idToken": "hours", "refreshToken": "days"}});
         let before = client(&minutes);
         let mut wanted = client(&json!({}));
-        assert_eq!(spell(&mut wanted, &before, false), Spelled::AsObserved);
+        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
         assert_eq!(wanted, before);
     }
 
@@ -247,7 +307,7 @@ mod tests {
         let mut seen = BTreeSet::from([Value::Object(before.clone()).to_string()]);
         for minutes in 4..11 {
             let mut wanted = client(&json!({ "authSessionValidity": minutes }));
-            assert_eq!(spell(&mut wanted, &before, false), Spelled::Otherwise);
+            assert_eq!(spell(&mut wanted, &before), Spelled::Otherwise);
             let mut spelling = wanted.clone();
             spelling.insert("authSessionValidity".to_owned(), json!(3));
             assert!(
@@ -255,7 +315,7 @@ mod tests {
                 "a spelling returned after {minutes}"
             );
             let settled = wanted.clone();
-            assert_eq!(spell(&mut wanted, &settled, false), Spelled::AsObserved);
+            assert_eq!(spell(&mut wanted, &settled), Spelled::AsObserved);
             assert_eq!(wanted, settled);
             before = settled;
         }
@@ -268,18 +328,67 @@ mod tests {
         let mut wanted =
             client(&json!({"authSessionValidity": 5, "callbackURLs": ["https://b.example.org"]}));
         let expected = wanted.clone();
-        assert_eq!(spell(&mut wanted, &before, false), Spelled::AsObserved);
+        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
         assert_eq!(wanted, expected);
         let mut wanted = client(&json!({"authSessionValidity": 5, "accessTokenValidity": 2}));
-        assert_eq!(spell(&mut wanted, &before, false), Spelled::AsObserved);
+        assert_eq!(spell(&mut wanted, &before), Spelled::AsObserved);
     }
 
     #[test]
     fn another_secret_is_written_to_by_an_update_only() {
         let before = client(&json!({}));
         assert_eq!(
-            spell(&mut before.clone(), &before, true),
+            spell_before(&mut before.clone(), &before, true, false),
             Spelled::Otherwise
+        );
+    }
+
+    #[test]
+    fn what_is_taken_back_of_a_refused_change_takes_the_rest_along() {
+        let refused = client(
+            &json!({"authSessionValidity": 5, "callbackURLs": ["https://refused.example.org"]}),
+        );
+        let mut wanted = client(&json!({"authSessionValidity": 5}));
+        assert_eq!(
+            spell_before(&mut wanted.clone(), &refused, false, false),
+            Spelled::AsObserved
+        );
+        assert_eq!(
+            spell_before(&mut wanted, &refused, false, true),
+            Spelled::Otherwise
+        );
+        let settled = wanted.clone();
+        assert_eq!(
+            spell_before(&mut wanted, &settled, false, true),
+            Spelled::AsObserved
+        );
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_no_change_of_ours() {
+        let object = |managers: Value| {
+            let mut body = json!({"metadata": {}, "spec": {"forProvider": client(&json!({"analyticsConfiguration": {}}))}});
+            body["metadata"]["managedFields"] = managers;
+            Observed {
+                body,
+                ..Observed::default()
+            }
+        };
+        let theirs = |manager: &str| {
+            let fields = json!({"f:spec": {"f:forProvider": {"f:analyticsConfiguration": {}}}});
+            object(json!([{"manager": manager, "fieldsV1": fields}]))
+        };
+        assert!(is_foreign(
+            &theirs("kubectl-edit"),
+            "analyticsConfiguration"
+        ));
+        assert!(!is_foreign(
+            &theirs("apiextensions.crossplane.io/composed/0123"),
+            "analyticsConfiguration"
+        ));
+        assert!(
+            !is_foreign(&object(Value::Null), "analyticsConfiguration"),
+            "where nobody tells, it was ours"
         );
     }
 
@@ -287,17 +396,14 @@ mod tests {
     fn analytics_count_only_where_both_sides_have_them() {
         let with = |arn: &str| client(&json!({"analyticsConfiguration": {"applicationARN": arn}}));
         assert_eq!(
-            spell(&mut with("a"), &client(&json!({})), false),
+            spell(&mut with("a"), &client(&json!({}))),
             Spelled::Otherwise
         );
         assert_eq!(
-            spell(&mut client(&json!({})), &with("a"), false),
+            spell(&mut client(&json!({})), &with("a")),
             Spelled::Otherwise
         );
-        assert_eq!(
-            spell(&mut with("b"), &with("a"), false),
-            Spelled::AsObserved
-        );
+        assert_eq!(spell(&mut with("b"), &with("a")), Spelled::AsObserved);
     }
 
     #[test]
@@ -307,7 +413,7 @@ mod tests {
         let before = client(&odd);
         let mut wanted = before.clone();
         wanted.insert("clientName".to_owned(), json!("other"));
-        assert_eq!(spell(&mut wanted, &before, false), Spelled::NoOtherSpelling);
+        assert_eq!(spell(&mut wanted, &before), Spelled::NoOtherSpelling);
     }
 
     #[test]

@@ -70,9 +70,20 @@ pub fn compose(request: Request) -> Outcome {
 
     // 3. The objects, with what the platform lays over them, and without what would lose something that exists.
     let mut objects = providers::render(&plan);
+    let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(&input, &mut objects));
     let guarded = guards::check(&plan, &composite, &objects, &observed);
-    findings.extend(guarded.findings);
+    let by_the_team =
+        by_the_team.map(|objects| guards::check(&plan, &composite, &objects, &observed).findings);
+    findings.extend(
+        guarded
+            .findings
+            .into_iter()
+            .map(|finding| match &by_the_team {
+                Some(known) if !known.contains(&finding) => overrides::blamed(finding),
+                _ => finding,
+            }),
+    );
     let mut findings = located(findings, &origins);
     if has_errors(&findings) {
         return Outcome::invalid(findings);

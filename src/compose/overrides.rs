@@ -97,6 +97,17 @@ pub(super) fn apply(input: &Input, objects: &mut [Object]) -> Vec<Finding> {
     found
 }
 
+/// A finding that the team's own spec would not have: what an override changes.
+pub(super) fn blamed(finding: Finding) -> Finding {
+    Finding {
+        problem: format!("{}: {}", finding.path, finding.problem),
+        remedy: "take it out of the patch".to_owned(),
+        path: FieldPath::parse("overrides"),
+        document: Document::Input,
+        ..finding
+    }
+}
+
 /// RFC 7396.
 fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
