@@ -9,8 +9,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use function_appauth::protocol::{Ready, Resource, RunFunctionResponse, Severity, Status, Struct};
+use function_appauth::protocol::{
+    Ready, Resource, RunFunctionRequest, RunFunctionResponse, Severity, Status, Struct,
+};
 use function_appauth::{function, manifest};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Map, Value, json};
@@ -59,7 +62,15 @@ fn main() {
     let update = std::env::var_os("UPDATE").is_some();
     let trials = cases
         .into_iter()
-        .map(|case| Trial::test(case.name.clone(), move || check(&case, update)))
+        .flat_map(|case| {
+            let case = Arc::new(case);
+            let again = Arc::clone(&case);
+            let stays = format!("{} stays as it is", case.name);
+            [
+                Trial::test(case.name.clone(), move || check(&case, update)),
+                Trial::test(stays, move || stays_as_it_is(&again)),
+            ]
+        })
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -84,8 +95,61 @@ fn check(case: &Case, update: bool) -> Result<(), Failed> {
     .into())
 }
 
+/// Once what was rendered is observed, rendering it again changes nothing.
+fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
+    let rendered = |request| {
+        let desired = function::run(request).desired.unwrap_or_default();
+        let bodies = desired
+            .resources
+            .into_iter()
+            .map(|(name, resource)| (name, body(&resource)));
+        bodies.collect::<BTreeMap<String, Value>>()
+    };
+    let first = rendered(request(case));
+    let mut again = request(case);
+    let observed = &mut again.observed.as_mut().unwrap().resources;
+    observed.clear();
+    for (name, body) in &first {
+        let mut body = body.clone();
+        let annotations = &mut body["metadata"]["annotations"];
+        if annotations["crossplane.io/external-name"].is_null() {
+            annotations["crossplane.io/external-name"] = json!("eu-west-1_AbCdEfGhI");
+        }
+        if body["kind"] != "UserPool" && body["kind"] != "Secret" {
+            body["spec"]["forProvider"]["userPoolId"] = json!("eu-west-1_AbCdEfGhI");
+        }
+        body["status"] = json!({"conditions": [
+            {"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}]});
+        let resource = body.as_object().map(Struct::from_json);
+        observed.insert(
+            name.clone(),
+            Resource {
+                resource,
+                ..Resource::default()
+            },
+        );
+    }
+    let second = rendered(again);
+    let changed: Vec<&String> = first
+        .iter()
+        // A composed Secret holds what is known by now.
+        .filter(|(name, body)| body["kind"] != "Secret" && second.get(*name) != Some(body))
+        .map(|(name, _)| name)
+        .collect();
+    if changed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("changed: {changed:?}").into())
+    }
+}
+
 /// What the function answers, as YAML that a person can read.
 fn answer(case: &Case) -> Value {
+    readable(function::run(request(case)))
+}
+
+/// What Crossplane would ask.
+fn request(case: &Case) -> RunFunctionRequest {
     let xr = documents(&case.xr).remove(0);
     let input = case.input.as_deref().and_then(input);
     let observed: BTreeMap<String, Value> = case
@@ -119,7 +183,7 @@ fn answer(case: &Case) -> Value {
             }
         }
     }
-    readable(function::run(request))
+    request
 }
 
 /// The Input, by itself or in a Composition.

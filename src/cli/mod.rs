@@ -71,8 +71,9 @@ pub fn run(args: Args, out: &mut impl Write, err: &mut impl Write) -> ExitCode {
     };
     match ended {
         Ok(Ended::Found) => ExitCode::from(1),
-        // Whoever read our output has gone: nobody is left to tell.
-        Ok(Ended::Fine) | Err(CannotRun::BrokenPipe) => ExitCode::SUCCESS,
+        // Whoever read our output has gone: nobody is left to tell, and not all was told.
+        Err(CannotRun::BrokenPipe) => ExitCode::from(2),
+        Ok(Ended::Fine) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(err, "function-appauth: {error}");
             ExitCode::from(2)
