@@ -49,6 +49,15 @@ pub(super) fn pool(patch: Value) -> Value {
     spec(under("userPool", patch))
 }
 
+/// A spec with these fields of its pool, and with somebody who sends text messages.
+pub(super) fn with_sms(mut patch: Value) -> Value {
+    patch["sms"] = json!({"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"});
+    if patch.get("mfa").is_none() {
+        patch["mfa"] = json!({"methods": ["Totp", "Sms"]});
+    }
+    pool(patch)
+}
+
 /// The shortest spec with a patch over its client.
 pub(super) fn client(patch: Value) -> Value {
     spec(json!({ "clients": [client_of(patch)] }))

@@ -157,18 +157,10 @@ fn remembered_devices_make_a_difference(plan: &Plan, report: &mut Report) {
 pub(in crate::rules) mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::{Case, advice, error, pool, quiet, told, under};
+    use crate::rules::testing::{Case, advice, error, pool, quiet, told, under, with_sms};
 
     fn password(password: Value) -> Value {
         pool(under("password", password))
-    }
-
-    fn with_sms(mut patch: Value) -> Value {
-        patch["sms"] = json!({"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"});
-        if patch.get("mfa").is_none() {
-            patch["mfa"] = json!({"methods": ["Totp", "Sms"]});
-        }
-        pool(patch)
     }
 
     pub(in crate::rules) fn broken() -> Vec<Case> {

@@ -134,18 +134,10 @@ pub(super) fn is_alias(pool: &Pool, contact: Contact) -> bool {
 pub(in crate::rules) mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::{Case, advice, error, pool, quiet, told, under};
+    use crate::rules::testing::{Case, advice, error, pool, quiet, told, under, with_sms};
 
     fn sign_in(sign_in: Value) -> Value {
         pool(under("signIn", sign_in))
-    }
-
-    fn with_sms(mut patch: Value) -> Value {
-        patch["sms"] = json!({"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"});
-        if patch.get("mfa").is_none() {
-            patch["mfa"] = json!({"methods": ["Totp", "Sms"]});
-        }
-        pool(patch)
     }
 
     pub(in crate::rules) fn broken() -> Vec<Case> {
