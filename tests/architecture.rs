@@ -60,7 +60,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
 ];
 
 /// What only the ways in may use.
-const OUTSIDE: [&str; 9] = [
+const OUTSIDE: [&str; 10] = [
     "std::fs",
     "std::env",
     "std::net",
@@ -70,6 +70,8 @@ const OUTSIDE: [&str; 9] = [
     "std::thread",
     "tokio",
     "tonic::",
+    // Grouped, a name of this list would hide.
+    "use std::{",
 ];
 const WAYS_IN: [&str; 3] = ["server", "cli", "main"];
 
