@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use function_appauth::api::manifests::{self, DEFAULT_GROUP, Form};
+use function_appauth::api::GROUP;
+use function_appauth::api::manifests::{self, Form};
 use function_appauth::manifest;
 use serde_json::Value;
 
@@ -129,11 +130,11 @@ fn the_files_of_the_package_are_what_the_program_writes() {
         ),
         (
             "package/configuration/xrd.yaml",
-            manifests::xrd(DEFAULT_GROUP, Form::Claim),
+            manifests::xrd(GROUP, Form::Claim),
         ),
         (
             "package/configuration/composition.yaml",
-            manifests::composition(DEFAULT_GROUP, Form::Claim),
+            manifests::composition(GROUP, Form::Claim),
         ),
     ];
     let mut stale = Vec::new();

@@ -3,7 +3,7 @@
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::{Value, json};
 
-use super::{GROUP, VERSION, input, openapi};
+use super::{VERSION, input, openapi};
 
 /// The form of a composite resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +32,6 @@ impl Form {
         }
     }
 }
-
-/// The group of `package/` and the examples.
-pub const DEFAULT_GROUP: &str = GROUP;
 
 /// The XRD of an AppAuth in a group of the platform team's choice.
 pub fn xrd(group: &str, form: Form) -> Value {

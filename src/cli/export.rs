@@ -7,14 +7,15 @@ use serde_json::Value;
 
 use super::Ended;
 use super::files::CannotRun;
+use crate::api::GROUP;
 use crate::api::app_auth::ClientType;
-use crate::api::manifests::{self, DEFAULT_GROUP, Form};
+use crate::api::manifests::{self, Form};
 use crate::manifest;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct XrdArgs {
     /// The API group, of your choice.
-    #[arg(long, value_name = "GROUP", default_value = DEFAULT_GROUP)]
+    #[arg(long, value_name = "GROUP", default_value = GROUP)]
     group: String,
     /// Crossplane's major version: 1 has claims, and 2 serves that form, too.
     #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]

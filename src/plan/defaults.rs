@@ -26,10 +26,12 @@ impl Origins {
     /// Points a finding about a defaulted value at the Input.
     #[must_use]
     pub fn locate(&self, finding: Finding) -> Finding {
+        // The nearest one counts: a pool by default may have a tag that is always set.
         let origin = self
             .0
             .iter()
-            .find_map(|(merged, input)| Some((finding.path.strip_prefix(merged)?, input)));
+            .filter_map(|(merged, input)| Some((finding.path.strip_prefix(merged)?, input)))
+            .min_by_key(|(rest, _)| rest.segments().len());
         match origin {
             Some((rest, input)) => Finding {
                 document: Document::Input,
@@ -203,6 +205,15 @@ mod tests {
             "spec.userPool.mfa.methods[0]: a; b"
         );
         assert_eq!(located("spec.region"), "Input defaults.region: a; b");
+    }
+
+    #[test]
+    fn the_nearest_origin_counts() {
+        let (_, mut origins) = merged(json!({}), json!({"userPool": {"tags": {"a": "1"}}}));
+        let tag = FieldPath::parse("spec.userPool.tags.b");
+        origins.add(tag.clone(), FieldPath::parse("tags.b"));
+        let finding = origins.locate(Finding::error(tag, "c", "d"));
+        assert_eq!(finding.to_string(), "Input tags.b: c; d");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::api::CROSSPLANE_SPEC_FIELDS;
 use crate::api::app_auth::{ClientType, Spec};
 use crate::api::composite::Composite;
 use crate::api::input::{Input, ProviderApi};
+use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
 
@@ -73,8 +74,9 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
         let at = FieldPath::parse("spec.userPool.tags").field(key.clone());
         origins.add(at, FieldPath::parse("tags").field(key.clone()));
     }
+    let written = Value::Object(written);
     support::check(&written, provider(input), &mut found);
-    let spec: Spec = match serde_json::from_value(Value::Object(written)) {
+    let spec: Spec = match serde_json::from_value(written) {
         Ok(spec) => spec,
         Err(error) => {
             found.push(Finding::error(
@@ -110,7 +112,11 @@ pub fn check_input(input: &Input) -> Vec<Finding> {
         ));
     }
     for (index, field) in input.ignore_fields.iter().flatten().enumerate() {
-        if OWN_FIELDS.contains(&field.as_str()) {
+        if openapi::spec()
+            .properties
+            .as_ref()
+            .is_some_and(|own| own.contains_key(field))
+        {
             found.push(Finding::error(
                 FieldPath::parse("ignoreFields").index(index),
                 format!("\"{field}\" is a field of AppAuth itself"),
@@ -124,18 +130,6 @@ pub fn check_input(input: &Input) -> Vec<Finding> {
         .map(|finding| finding.in_document(Document::Input))
         .collect()
 }
-
-/// The fields of a spec.
-const OWN_FIELDS: [&str; 8] = [
-    "region",
-    "existingUserPool",
-    "userPool",
-    "domain",
-    "resourceServers",
-    "identityProviders",
-    "groups",
-    "clients",
-];
 
 /// The fields of the spec that are neither Crossplane's own nor another function's.
 pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {

@@ -58,7 +58,7 @@ const NOT_YET: [Part; 7] = [
 const COMMUNITY: &str = "cognitoidentityprovider.aws.crossplane.io";
 
 /// Finds what was written and cannot be done.
-pub(super) fn check(spec: &Map<String, Value>, provider: ProviderApi, found: &mut Vec<Finding>) {
+pub(super) fn check(spec: &Value, provider: ProviderApi, found: &mut Vec<Finding>) {
     if provider != ProviderApi::Community {
         found.push(
             Finding::error(
@@ -69,9 +69,8 @@ pub(super) fn check(spec: &Map<String, Value>, provider: ProviderApi, found: &mu
             .in_document(crate::finding::Document::Input),
         );
     }
-    let spec = Value::Object(spec.clone());
     for part in &NOT_YET {
-        part.visit(&spec, &mut |path, value| {
+        part.visit(spec, &mut |path, value| {
             let what = named(value);
             let problem = format!("{what}this version of the function does not render it");
             found.push(Finding::error(path, problem, "remove it"));
@@ -81,7 +80,7 @@ pub(super) fn check(spec: &Map<String, Value>, provider: ProviderApi, found: &mu
         return;
     }
     for part in &UPBOUND_ONLY {
-        part.visit(&spec, &mut |path, value| {
+        part.visit(spec, &mut |path, value| {
             let what = named(value);
             let problem = format!(
                 "{what}only the Upbound providers can do this, and this platform renders for \"{COMMUNITY}\""
