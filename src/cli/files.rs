@@ -99,6 +99,17 @@ impl Manifest {
             || group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
     }
 
+    /// Whether this is the platform's side: a Composition, or an Input by itself.
+    pub(super) fn is_platforms(&self) -> bool {
+        self.text("/kind") == "Composition" || self.text("/apiVersion") == input::API_VERSION
+    }
+
+    /// Whether another one is of the same folder.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        let folder = |manifest: &Self| Path::new(&manifest.file.name).parent().map(Path::to_owned);
+        folder(self) == folder(other)
+    }
+
     /// Which of the kinds of `validate` this is, as `Kind/name`.
     pub(super) fn title(&self) -> String {
         let (kind, name) = (self.text("/kind"), self.text("/metadata/name"));

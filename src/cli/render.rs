@@ -85,8 +85,16 @@ pub(super) fn run(
 
 /// What AppAuths are rendered with, read.
 pub(super) struct Context {
-    input: Option<InputManifest>,
+    input: InputSource,
     observed: BTreeMap<String, Value>,
+}
+
+/// Where the Input of an AppAuth comes from.
+enum InputSource {
+    /// The one that was named, for all; none of a Composition without one.
+    Named(Option<InputManifest>),
+    /// The Compositions and Inputs among what was given: those of an AppAuth's own folder, else any.
+    Beside(Vec<Manifest>),
 }
 
 impl Context {
@@ -106,10 +114,18 @@ impl Context {
             manifests(&settings.input)?,
             manifests(&settings.composition)?,
         ) {
-            (Some(named), _) => Some(only_input(&named, settings.input.as_ref())?),
+            (Some(named), _) => {
+                InputSource::Named(Some(only_input(&named, settings.input.as_ref())?))
+            }
             // A Composition may run this function without an Input.
-            (None, Some(named)) => named.iter().find_map(Manifest::input),
-            (None, None) => beside.iter().find_map(Manifest::input),
+            (None, Some(named)) => InputSource::Named(named.iter().find_map(Manifest::input)),
+            (None, None) => InputSource::Beside(
+                beside
+                    .iter()
+                    .filter(|each| each.is_platforms())
+                    .cloned()
+                    .collect(),
+            ),
         };
         let observed = manifests(&settings.observed)?.unwrap_or_default();
         let observed = observed
@@ -126,15 +142,37 @@ impl Context {
         Ok((Self { input, observed }, entries))
     }
 
-    /// Whether AppAuths are rendered with this Input.
-    pub(super) fn uses(&self, input: &InputManifest) -> bool {
-        self.input.as_ref().is_some_and(|ours| {
-            Rc::ptr_eq(&ours.manifest.file, &input.manifest.file) && ours.value == input.value
-        })
+    /// The Input of an AppAuth.
+    fn input(&self, composite: &Manifest) -> Option<InputManifest> {
+        match &self.input {
+            InputSource::Named(input) => input.clone(),
+            InputSource::Beside(all) => {
+                let own = all
+                    .iter()
+                    .filter(|each| each.is_beside(composite))
+                    .collect::<Vec<_>>();
+                if own.is_empty() {
+                    all.iter().find_map(Manifest::input)
+                } else {
+                    own.into_iter().find_map(Manifest::input)
+                }
+            }
+        }
+    }
+
+    /// Whether one of these AppAuths is rendered with this Input.
+    pub(super) fn uses(&self, input: &InputManifest, composites: &[&Manifest]) -> bool {
+        composites
+            .iter()
+            .filter_map(|composite| self.input(composite))
+            .any(|ours| {
+                Rc::ptr_eq(&ours.manifest.file, &input.manifest.file) && ours.value == input.value
+            })
     }
 
     /// Renders one AppAuth, and says where what was found stands.
     pub(super) fn compose(&self, manifest: &Manifest) -> (Outcome, Vec<Entry>) {
+        let input = self.input(manifest);
         let observed = self
             .observed
             .iter()
@@ -150,11 +188,10 @@ impl Context {
             .collect();
         let outcome = compose::compose(Request {
             composite: manifest.document.value.clone(),
-            input: self.input.as_ref().map(|input| input.value.clone()),
+            input: input.as_ref().map(|input| input.value.clone()),
             observed,
         });
-        let locate =
-            |finding: &_| Entry::locate(Clone::clone(finding), manifest, self.input.as_ref());
+        let locate = |finding: &_| Entry::locate(Clone::clone(finding), manifest, input.as_ref());
         let found = outcome.findings.iter().map(locate).collect();
         (outcome, found)
     }

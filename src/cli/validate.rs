@@ -43,11 +43,11 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
         checked.push(manifest);
     }
     // An Input that no AppAuth was judged with is judged by itself.
-    let alone = checked.is_empty();
+    let composites = checked.clone();
     for manifest in &manifests {
         if let Some(input) = manifest
             .input()
-            .filter(|input| alone || !context.uses(input))
+            .filter(|input| !context.uses(input, &composites))
         {
             entries.extend(check_input(manifest, &input));
             checked.push(manifest);
