@@ -44,6 +44,7 @@ fn render(bencher: Bencher<'_, '_>, example: &str) {
                     )
                 })
                 .collect(),
+            answers: BTreeMap::new(),
         })
         .bench_values(|request| black_box(compose::compose(request)));
 }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compose::{self, Desired, Outcome};
+use crate::compose::{self, Desired, Outcome, Question, Which, question};
 use crate::finding::{Document, Finding, summary};
 use crate::path::FieldPath;
+use crate::protocol::resource_selector::Match;
 use crate::protocol::{
-    Condition, Ready, Resource, ResponseMeta, Result as Said, RunFunctionRequest,
-    RunFunctionResponse, Severity, State, Status, Struct, Target,
+    Capability, Condition, MatchLabels, Ready, Requirements, Resource, ResourceSelector, Resources,
+    ResponseMeta, Result as Said, RunFunctionRequest, RunFunctionResponse, Severity, State, Status,
+    Struct, Target, has_capability,
 };
 use crate::providers::Observed;
 
@@ -27,12 +29,13 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         desired,
         input,
         context,
+        extra_resources,
+        required_resources,
         // Of the parts of a request, this function asks for none of these.
-        extra_resources: _,
         credentials: _,
-        required_resources: _,
         required_schemas: _,
     } = request;
+    let takes_requirements = has_capability(meta.as_ref(), Capability::RequiredResources);
     let mut response = RunFunctionResponse {
         meta: Some(ResponseMeta {
             tag: meta.unwrap_or_default().tag,
@@ -45,7 +48,8 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         context,
         ..RunFunctionResponse::default()
     };
-    let (outcome, identity) = match read(observed.unwrap_or_default(), input.as_ref()) {
+    let answers = required_resources.into_iter().chain(extra_resources);
+    let (outcome, identity) = match read(observed.unwrap_or_default(), input.as_ref(), answers) {
         Ok(request) => {
             let identity = identity(&request.composite);
             (compose::compose(request), identity)
@@ -62,14 +66,69 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         refuse(&outcome.findings, &mut response);
         return response;
     }
+    response.requirements = requirements(&outcome.questions, takes_requirements);
     if let Err(findings) = answer(outcome, identity, &mut response) {
+        response.requirements = None;
         refuse(&findings, &mut response);
     }
     response
 }
 
+/// The questions to the cluster, in the way that Crossplane takes them.
+///
+/// Before it says so itself, Crossplane answers extra resources alone, and fetches them without a namespace; a fetch
+/// that fails would fail the whole reconcile.
+fn requirements(questions: &[Question], takes_requirements: bool) -> Option<Requirements> {
+    let selectors: BTreeMap<String, ResourceSelector> = questions
+        .iter()
+        .filter(|question| {
+            takes_requirements || !matches!(question.which, Which::Namespaced { .. })
+        })
+        .map(|question| {
+            let (namespace, which) = match &question.which {
+                Which::Name(name) => (None, Match::MatchName(name.clone())),
+                Which::Labels(labels) => (
+                    None,
+                    Match::MatchLabels(MatchLabels {
+                        labels: labels.clone(),
+                    }),
+                ),
+                Which::Namespaced { namespace, name } => {
+                    (Some(namespace.clone()), Match::MatchName(name.clone()))
+                }
+            };
+            let selector = ResourceSelector {
+                api_version: question.api_version.to_owned(),
+                kind: question.kind.to_owned(),
+                namespace,
+                r#match: Some(which),
+            };
+            (question.name.clone(), selector)
+        })
+        .collect();
+    // An empty message would cost one more call.
+    if selectors.is_empty() {
+        return None;
+    }
+    Some(if takes_requirements {
+        Requirements {
+            resources: selectors,
+            ..Requirements::default()
+        }
+    } else {
+        Requirements {
+            extra_resources: selectors,
+            ..Requirements::default()
+        }
+    })
+}
+
 /// Reads what compose depends on, and nothing else.
-fn read(observed: State, input: Option<&Struct>) -> Result<compose::Request, Finding> {
+fn read(
+    observed: State,
+    input: Option<&Struct>,
+    answers: impl Iterator<Item = (String, Resources)>,
+) -> Result<compose::Request, Finding> {
     let composite = observed
         .composite
         .and_then(|composite| composite.resource)
@@ -88,25 +147,32 @@ fn read(observed: State, input: Option<&Struct>) -> Result<compose::Request, Fin
         .resources
         .into_iter()
         .filter(|(name, _)| compose::is_ours(name))
-        .map(|(name, resource)| {
-            let body = json(
-                &resource.resource.unwrap_or_default(),
-                Document::Object(name.clone()),
-            )?;
-            let connection_details = resource.connection_details;
-            Ok((
-                name,
-                Observed {
-                    body,
-                    connection_details,
-                },
-            ))
+        .map(|(name, resource)| Ok((name.clone(), read_observed(name, resource)?)))
+        .collect::<Result<_, Finding>>()?;
+    let answers = answers
+        .filter(|(name, _)| question::is_ours(name))
+        .map(|(name, resources)| {
+            let found = resources.items.into_iter();
+            let found = found.map(|resource| read_observed(name.clone(), resource));
+            Ok((name.clone(), found.collect::<Result<_, _>>()?))
         })
         .collect::<Result<_, Finding>>()?;
     Ok(compose::Request {
         composite,
         input,
         observed,
+        answers,
+    })
+}
+
+fn read_observed(name: String, resource: Resource) -> Result<Observed, Finding> {
+    let body = json(
+        &resource.resource.unwrap_or_default(),
+        Document::Object(name),
+    )?;
+    Ok(Observed {
+        body,
+        connection_details: resource.connection_details,
     })
 }
 
@@ -225,10 +291,15 @@ pub(crate) fn conditions(outcome: &Outcome) -> Vec<Condition> {
     if let Some(advice) = outcome.advice() {
         checked = format!("{checked}; advice: {advice}");
     }
-    let waiting: Vec<&str> = outcome
+    let refusals = outcome
+        .refusals
+        .iter()
+        .map(|refusal| format!("{} is refused: {}", refusal.resource, refusal.message));
+    let waiting: Vec<String> = outcome
         .waits
         .iter()
-        .map(|wait| wait.because.as_str())
+        .map(|wait| wait.because.clone())
+        .chain(refusals)
         .collect();
     let waiting = if waiting.is_empty() {
         condition(
@@ -238,12 +309,12 @@ pub(crate) fn conditions(outcome: &Outcome) -> Vec<Condition> {
             "Everything is rendered".to_owned(),
         )
     } else {
-        condition(
-            "Waiting",
-            Status::ConditionTrue,
-            "WaitingForResources",
-            waiting.join("; "),
-        )
+        let reason = if outcome.waits.is_empty() {
+            "RefusedByProvider"
+        } else {
+            "WaitingForResources"
+        };
+        condition("Waiting", Status::ConditionTrue, reason, waiting.join("; "))
     };
     vec![
         condition("Valid", Status::ConditionTrue, "Checked", checked),

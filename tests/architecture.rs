@@ -34,6 +34,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "providers",
             "rules",
             "schema",
+            "words",
         ],
     ),
     ("protocol", &[]),

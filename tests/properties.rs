@@ -208,6 +208,7 @@ fn render(spec: &Value, observed: BTreeMap<String, Observed>) -> Outcome {
         composite: composite(spec),
         input: None,
         observed,
+        answers: BTreeMap::new(),
     })
 }
 

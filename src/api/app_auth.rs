@@ -603,7 +603,7 @@ pub struct ResourceServer {
 }
 
 /// A scope of a resource server. A client names it as identifier/name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scope {
     /// The scope's name, without the identifier.
@@ -688,14 +688,13 @@ pub struct Group {
     /// Which group's role counts for a user of several: that of the lowest.
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub precedence: Option<i64>,
-    /// The IAM role that members may take.
+    /// The IAM role that members may take. The provider notices another one only where the description or the
+    /// precedence changes with it.
     #[schemars(
         length(min = 20, max = 2048),
         example = "arn:aws:iam::123456789012:role/admins"
     )]
     pub role_arn: Option<String>,
-    /// What to do with a change that cannot be applied to a group that exists. Default Refuse.
-    pub on_change: Option<OnChange>,
 }
 
 /// An application that signs people in, or that calls APIs in its own name.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::files::{self, CannotRun, InputManifest, Manifest};
 use super::report::{self, Entry};
-use crate::compose::{self, Desired, Outcome, Request};
+use crate::compose::{self, Answers, Desired, Outcome, Request};
 use crate::function;
 use crate::manifest;
 use crate::protocol::Status;
@@ -42,6 +42,10 @@ pub(super) struct Settings {
     /// Composed resources as observed, with the annotation crossplane.io/composition-resource-name.
     #[arg(long, value_name = "PATH")]
     observed: Option<PathBuf>,
+    /// Resources of the cluster that are only read: the UserPool that existingUserPool names, and the Secrets of
+    /// identity providers, whose keys are checked and whose values are not looked at.
+    #[arg(long, value_name = "PATH")]
+    required_resources: Option<PathBuf>,
 }
 
 pub(super) fn run(
@@ -87,6 +91,8 @@ pub(super) fn run(
 pub(super) struct Context {
     input: InputSource,
     observed: BTreeMap<String, Value>,
+    /// What of the cluster was given; none where nothing was, so that nobody can say what is not there.
+    cluster: Option<Vec<Value>>,
 }
 
 /// Where the Input of an AppAuth comes from.
@@ -127,6 +133,10 @@ impl Context {
                     .collect(),
             ),
         };
+        let cluster = manifests(&settings.required_resources)?.map(|manifests| {
+            let values = manifests.into_iter();
+            values.map(|manifest| manifest.document.value).collect()
+        });
         let observed = manifests(&settings.observed)?.unwrap_or_default();
         let observed = observed
             .into_iter()
@@ -139,7 +149,12 @@ impl Context {
                 Some((name, manifest.document.value))
             })
             .collect();
-        Ok((Self { input, observed }, entries))
+        let context = Self {
+            input,
+            observed,
+            cluster,
+        };
+        Ok((context, entries))
     }
 
     /// The Input of an AppAuth.
@@ -173,27 +188,39 @@ impl Context {
     /// Renders one AppAuth, and says where what was found stands.
     pub(super) fn compose(&self, manifest: &Manifest) -> (Outcome, Vec<Entry>) {
         let input = self.input(manifest);
-        let observed = self
-            .observed
-            .iter()
-            .map(|(name, body)| {
-                (
-                    name.clone(),
-                    Observed {
-                        body: body.clone(),
-                        ..Observed::default()
-                    },
-                )
+        let compose = |answers| {
+            let observed = self.observed.iter();
+            compose::compose(Request {
+                composite: manifest.document.value.clone(),
+                input: input.as_ref().map(|input| input.value.clone()),
+                observed: observed
+                    .map(|(name, body)| (name.clone(), observed_of(body)))
+                    .collect(),
+                answers,
             })
-            .collect();
-        let outcome = compose::compose(Request {
-            composite: manifest.document.value.clone(),
-            input: input.as_ref().map(|input| input.value.clone()),
-            observed,
-        });
+        };
+        let mut outcome = compose(Answers::new());
+        if let Some(cluster) = &self.cluster
+            && !outcome.questions.is_empty()
+        {
+            let answers = outcome.questions.iter().map(|question| {
+                let found = cluster
+                    .iter()
+                    .filter(|object| question.is_answered_by(object));
+                (question.name.clone(), found.map(observed_of).collect())
+            });
+            outcome = compose(answers.collect());
+        }
         let locate = |finding: &_| Entry::locate(Clone::clone(finding), manifest, input.as_ref());
         let found = outcome.findings.iter().map(locate).collect();
         (outcome, found)
+    }
+}
+
+fn observed_of(body: &Value) -> Observed {
+    Observed {
+        body: body.clone(),
+        ..Observed::default()
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
-use crate::plan::{Plan, hex, resource};
+use crate::plan::{Part, Plan, hex};
 use crate::providers::community::{NOT_COMPARED, tokens};
 use crate::providers::{Object, Observed};
 
@@ -29,9 +29,6 @@ const LIFETIMES: [(&str, &str); 3] = [
     ("refreshTokenValidity", "refreshToken"),
 ];
 
-/// The field manager with which Crossplane applies composed resources begins like this.
-const COMPOSED_MANAGER: &str = "apiextensions.crossplane.io/composed";
-
 /// The fields of a client that the provider fills in by itself from the selector.
 const RESOLVED: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
 
@@ -43,12 +40,9 @@ pub(super) fn apply(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for object in objects {
-        if object.name == resource::USER_POOL {
+        if object.part == Part::UserPool {
             tag_with_hash(object);
-        } else if let Some(client) = plan
-            .clients
-            .iter()
-            .find(|client| object.name == resource::client(&client.name))
+        } else if let Part::Client(index) = object.part
             && let Some(observed) = observed.get(&object.name)
             && observed.external_name().is_some()
             && let Some(before) = Before::of(object, observed)
@@ -56,7 +50,7 @@ pub(super) fn apply(
             && spell(wanted, &before) == Spelled::NoOtherSpelling
         {
             found.push(Finding::error(
-                client.at("tokens"),
+                plan.clients[index].at("tokens"),
                 "the change would not reach AWS: the provider notices it only by another spelling of a token \
                  lifetime, and lifetimes of odd seconds have no other",
                 "make one of access, id and refresh a whole number of minutes",
@@ -99,17 +93,8 @@ impl<'a> Before<'a> {
 
 /// Whether the API server knows of a field's owners and Crossplane, which applies what we render, is none of them.
 fn is_foreign(observed: &Observed, field: &str) -> bool {
-    let managers = observed
-        .body
-        .pointer("/metadata/managedFields")
-        .and_then(Value::as_array);
-    managers.is_some_and(|managers| {
-        !managers.iter().any(|entry| {
-            let ours = entry["manager"].as_str().unwrap_or_default();
-            let fields = &entry["fieldsV1"]["f:spec"]["f:forProvider"];
-            ours.starts_with(COMPOSED_MANAGER) && fields.get(format!("f:{field}")).is_some()
-        })
-    })
+    let path = ["f:spec", "f:forProvider", &format!("f:{field}")];
+    observed.is_written_by_crossplane(&path) == Some(false)
 }
 
 fn tag_with_hash(object: &mut Object) {
@@ -421,7 +406,8 @@ mod tests {
         let pool = |protection: &str| {
             let spec = json!({"forProvider": {"deletionProtection": protection, "userPoolTags": {"team": "a"}}});
             let mut object = Object {
-                name: resource::USER_POOL.to_owned(),
+                part: Part::UserPool,
+                name: "user-pool".to_owned(),
                 body: json!({ "spec": spec }),
             };
             tag_with_hash(&mut object);

@@ -2,9 +2,15 @@
 //! outcome leaves. Pure: no clock, no environment, no input or output.
 
 mod carriers;
+mod details;
 mod guards;
+mod kept;
+mod known;
+mod order;
 mod outcome;
 mod overrides;
+pub mod question;
+mod refusals;
 mod status;
 
 use std::collections::BTreeMap;
@@ -23,7 +29,10 @@ use crate::providers::{self, Kind, Object, Observed};
 use crate::rules;
 use crate::schema::Schema;
 
-pub use outcome::{Desired, Outcome, Wait};
+pub use outcome::{Desired, Outcome, Refusal, Wait};
+pub use question::{Answers, Question, Which};
+
+use known::Known;
 
 /// What a render depends on, and all that it depends on.
 #[derive(Debug, Default)]
@@ -34,6 +43,8 @@ pub struct Request {
     pub input: Option<Value>,
     /// The observed composed resources that are ours, by their names in the composition.
     pub observed: BTreeMap<String, Observed>,
+    /// What the cluster answered to [questions](Outcome::questions).
+    pub answers: Answers,
 }
 
 /// Whether a composed resource of this name is ours, so that the caller need not read any other.
@@ -50,6 +61,7 @@ pub fn compose(request: Request) -> Outcome {
         composite,
         input,
         observed,
+        answers,
     } = request;
     let composite = Composite::from_value(composite);
 
@@ -69,12 +81,14 @@ pub fn compose(request: Request) -> Outcome {
     findings.extend(rules::check(&plan));
 
     // 3. The objects, with what the platform lays over them, and without what would lose something that exists.
-    let mut objects = providers::render(&plan);
+    let known = Known::new(&plan, &composite, &observed, &answers);
+    findings.extend(details::check(&known));
+    let mut objects = providers::render(&plan, known.pool_id.as_deref());
+    kept::apply(&known, &mut objects);
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(&input, &mut objects));
-    let guarded = guards::check(&plan, &composite, &objects, &observed);
-    let by_the_team =
-        by_the_team.map(|objects| guards::check(&plan, &composite, &objects, &observed).findings);
+    let guarded = guards::check(&known, &objects);
+    let by_the_team = by_the_team.map(|objects| guards::check(&known, &objects).findings);
     findings.extend(
         guarded
             .findings
@@ -88,9 +102,9 @@ pub fn compose(request: Request) -> Outcome {
     if has_errors(&findings) {
         return Outcome::invalid(findings);
     }
-    objects.retain(|object| !guarded.replaced.contains(&object.name));
 
-    // 4. What carries changes that the provider does not compare.
+    // 4. What has to wait, and what carries changes that the provider does not compare.
+    let waits = order::apply(&known, &mut objects, &guarded.replaced);
     findings.extend(carriers::apply(&plan, &mut objects, &observed));
 
     // 5. What the API server would say.
@@ -100,14 +114,11 @@ pub fn compose(request: Request) -> Outcome {
     }
 
     // 6. What is known by now, and what is still to come.
-    status::outcome(
-        &plan,
-        &composite,
-        objects,
-        &observed,
-        guarded.replaced,
-        findings,
-    )
+    let outcome = status::outcome(&known, objects, waits, findings);
+    Outcome {
+        plan: Some(plan),
+        ..outcome
+    }
 }
 
 /// What is wrong with an Input, judged by itself.

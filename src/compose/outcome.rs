@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::finding::Finding;
+use crate::plan::Plan;
+
+use super::question::Question;
 
 /// What a render comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +22,12 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What waits, and for what.
     pub waits: Vec<Wait>,
+    /// What the provider could not bring about, in its own words.
+    pub refusals: Vec<Refusal>,
+    /// What is asked of the cluster.
+    pub questions: Vec<Question>,
+    /// The plan that was rendered. None where there are errors.
+    pub plan: Option<Plan>,
     /// What the objects were checked against, for people.
     pub checked_against: String,
 }
@@ -43,6 +52,15 @@ pub struct Wait {
     pub waits_for: String,
     /// The sentence for people.
     pub because: String,
+}
+
+/// What the provider could not bring about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The resource, by its name in the composition.
+    pub resource: String,
+    /// Why, in the provider's own words, without secrets and without what changes from one try to the next.
+    pub message: String,
 }
 
 impl Outcome {

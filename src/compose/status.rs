@@ -1,176 +1,77 @@
 //! What is known by now: the composite's status, what is ready, the connection details, and what still waits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
 use crate::api::app_auth::{ClientStatus, DomainStatus, SecretReference, Status, UserPoolStatus};
-use crate::api::composite::Composite;
 use crate::finding::Finding;
-use crate::plan::{Client, Plan, resource};
-use crate::providers::{Object, Observed};
+use crate::plan::{Client, resource};
+use crate::providers::Object;
 
+use super::known::Known;
 use super::outcome::{Desired, Outcome, Wait};
+use super::question;
+use super::refusals::refusals;
 
 /// The keys of a composed Secret that a domain brings.
 const ENDPOINTS: [&str; 4] = ["authorizeUrl", "tokenUrl", "userInfoUrl", "logoutUrl"];
 
-/// What is known of everything.
-struct Known<'a> {
-    plan: &'a Plan,
-    composite: &'a Composite,
-    observed: &'a BTreeMap<String, Observed>,
-    pool_id: Option<String>,
-}
-
-/// The outcome of a valid render.
+/// The outcome of a valid render, but for the plan.
 pub(super) fn outcome(
-    plan: &Plan,
-    composite: &Composite,
+    known: &Known<'_>,
     objects: Vec<Object>,
-    observed: &BTreeMap<String, Observed>,
-    replaced: BTreeSet<String>,
+    waits: Vec<Wait>,
     mut advice: Vec<Finding>,
 ) -> Outcome {
-    let known = Known {
-        plan,
-        composite,
-        observed,
-        pool_id: pool_id(plan, composite, observed),
-    };
-    let mut waits: Vec<Wait> = replaced
-        .into_iter()
-        .map(|name| Wait {
-            because: format!("{name} waits until the old one is gone"),
-            waits_for: name.clone(),
-            resource: name,
-        })
-        .collect();
+    let mut waits = waits;
     let mut desired: Vec<Desired> = objects
         .into_iter()
-        .map(|Object { name, body }| Desired {
-            ready: known.is_there(&name, &body),
+        .map(|Object { part, name, body }| Desired {
+            ready: known.is_there(part),
             name,
             body,
         })
         .collect();
     let status = known.status();
-    for client in &plan.clients {
+    for client in &known.plan.clients {
         known.compose_secret(client, &status, &mut desired, &mut waits);
     }
-    let mut waiting_for: Vec<String> = waits.iter().map(|wait| wait.waits_for.clone()).collect();
-    waiting_for.dedup();
+    let mut waiting_for: Vec<String> = Vec::new();
+    for wait in &waits {
+        if !waiting_for.contains(&wait.waits_for) {
+            waiting_for.push(wait.waits_for.clone());
+        }
+    }
     let status = Status {
         waiting_for,
         ..status
     };
+    advice.extend(known.advise_on_pool());
     advice.sort();
     advice.dedup();
     Outcome {
         connection_details: known.connection_details(&status),
         status: Some(serde_json::to_value(&status).expect("a typed status is JSON")),
         checked_against: checked_against(&desired),
+        refusals: refusals(known, &desired),
+        questions: question::all(known.plan),
         desired,
         findings: advice,
         waits,
+        plan: None,
     }
-}
-
-/// The pool's id: from the observed pool, else from a sibling that has found it, else from what the status once knew.
-fn pool_id(
-    plan: &Plan,
-    composite: &Composite,
-    observed: &BTreeMap<String, Observed>,
-) -> Option<String> {
-    let of_pool = observed.get(resource::USER_POOL).and_then(|pool| {
-        pool.external_name()
-            .or_else(|| pool.text("/status/atProvider/id"))
-    });
-    let of_sibling = || {
-        let siblings = plan
-            .clients
-            .iter()
-            .map(|client| resource::client(&client.name));
-        siblings
-            .chain([resource::DOMAIN.to_owned()])
-            .find_map(|name| observed.get(&name)?.text("/spec/forProvider/userPoolId"))
-    };
-    of_pool
-        .or_else(of_sibling)
-        .or_else(|| composite.status_text("/userPool/id"))
-        .map(str::to_owned)
 }
 
 impl Known<'_> {
-    fn client(&self, client: &Client) -> Option<&Observed> {
-        self.observed.get(&resource::client(&client.name))
-    }
-
-    /// Whether a resource is there: observed as of the rendered kind, Ready and Synced; pool and client with their
-    /// name at AWS, a client with a secret with that, a domain with the pool showing it where it shows any.
-    fn is_there(&self, name: &str, body: &Value) -> bool {
-        let Some(observed) = self.observed.get(name) else {
-            return false;
-        };
-        if !observed.is("Ready") || !observed.is("Synced") || body["kind"] != observed.kind() {
-            return false;
-        }
-        if name == resource::USER_POOL {
-            return observed.external_name().is_some();
-        }
-        if name == resource::DOMAIN {
-            return self.pool_shows_domain(observed.external_name());
-        }
-        match self
-            .plan
-            .clients
-            .iter()
-            .find(|client| resource::client(&client.name) == name)
-        {
-            Some(client) => {
-                observed.external_name().is_some() && (!client.secret || secret(observed).is_some())
-            }
-            None => true,
-        }
-    }
-
-    /// A domain resource is Ready as soon as any pool has the domain; the pool tells whether it is ours.
-    fn pool_shows_domain(&self, name: Option<&str>) -> bool {
-        let Some(pool) = self.observed.get(resource::USER_POOL) else {
-            return true;
-        };
-        let shown: Vec<&str> = [
-            "/status/atProvider/domain",
-            "/status/atProvider/customDomain",
-        ]
-        .into_iter()
-        .filter_map(|pointer| pool.text(pointer))
-        .collect();
-        shown.is_empty() || name.is_some_and(|name| shown.contains(&name))
-    }
-
     fn status(&self) -> Status {
-        let Self {
-            plan,
-            composite,
-            observed,
-            pool_id,
-        } = self;
-        let issuer = pool_id.as_deref().map(|id| plan.region.issuer(id));
-        let domain = self.domain();
-        let user_pool = pool_id.as_ref().map(|id| UserPoolStatus {
-            id: Some(id.clone()),
-            arn: observed
-                .get(resource::USER_POOL)
-                .and_then(|pool| pool.text("/status/atProvider/arn"))
-                .or_else(|| composite.status_text("/userPool/arn"))
-                .map(str::to_owned),
-            name: Some(plan.pool.name.clone()),
-        });
+        let region = &self.plan.region;
+        let issuer = self.pool_id.as_deref().map(|id| region.issuer(id));
+        let domain = self.domain_host().map(domain_status);
         Status {
-            user_pool,
+            user_pool: self.user_pool_status(),
             discovery_url: issuer
                 .as_ref()
                 .map(|issuer| format!("{issuer}/.well-known/openid-configuration")),
@@ -178,7 +79,8 @@ impl Known<'_> {
                 .as_ref()
                 .map(|issuer| format!("{issuer}/.well-known/jwks.json")),
             issuer,
-            clients: plan
+            clients: self
+                .plan
                 .clients
                 .iter()
                 .map(|client| self.client_status(client, domain.as_ref()))
@@ -188,43 +90,31 @@ impl Known<'_> {
         }
     }
 
-    /// The endpoints, once the domain is there, or was.
-    fn domain(&self) -> Option<DomainStatus> {
-        let domain = self.plan.domain.as_ref()?.domain_name()?;
-        let host = domain.host(&self.plan.region);
-        let observed = self.observed.get(resource::DOMAIN);
-        let is_there = observed.is_some_and(|observed| {
-            observed.external_name() == Some(domain.as_str())
-                && observed.is("Ready")
-                && self.pool_shows_domain(observed.external_name())
-        });
-        let was_there = self.composite.status_text("/domain/host") == Some(&host);
-        (is_there || was_there).then(|| DomainStatus {
-            authorize_url: format!("https://{host}/oauth2/authorize"),
-            token_url: format!("https://{host}/oauth2/token"),
-            user_info_url: format!("https://{host}/oauth2/userInfo"),
-            login_url: format!("https://{host}/login"),
-            logout_url: format!("https://{host}/logout"),
-            identity_provider_redirect_url: format!("https://{host}/oauth2/idpresponse"),
-            saml_acs_url: format!("https://{host}/saml2/idpresponse"),
-            host,
+    fn user_pool_status(&self) -> Option<UserPoolStatus> {
+        let id = self.pool_id.clone()?;
+        let pool = self.pool();
+        // What the status once knew is of the same pool.
+        let once = |pointer: &str| {
+            self.composite
+                .status_text(pointer)
+                .filter(|_| self.composite.status_text("/userPool/id") == Some(&id))
+        };
+        let arn = pool
+            .and_then(|pool| pool.text("/status/atProvider/arn"))
+            .or_else(|| once("/userPool/arn"))
+            .map(str::to_owned);
+        let name = match self.plan.own_pool() {
+            Some(own) => Some(own.name.clone()),
+            None => pool
+                .and_then(|pool| pool.text("/spec/forProvider/poolName"))
+                .or_else(|| once("/userPool/name"))
+                .map(str::to_owned),
+        };
+        Some(UserPoolStatus {
+            id: Some(id),
+            arn,
+            name,
         })
-    }
-
-    fn client_id(&self, client: &Client) -> Option<&str> {
-        self.client(client)
-            .and_then(|observed| {
-                observed
-                    .external_name()
-                    .or_else(|| observed.text("/status/atProvider/clientID"))
-            })
-            .or_else(|| {
-                let clients = self.composite.status.as_ref()?.get("clients")?.as_array()?;
-                let known = clients
-                    .iter()
-                    .find(|each| each["name"] == client.name.as_str())?;
-                known["clientId"].as_str()
-            })
     }
 
     fn client_status(&self, client: &Client, domain: Option<&DomainStatus>) -> ClientStatus {
@@ -234,6 +124,7 @@ impl Known<'_> {
             .as_ref()
             .or_else(|| client.callback_urls.first());
         let login_url = domain
+            .filter(|_| Known::has_login_page(client))
             .zip(client_id)
             .zip(redirect)
             .map(|((domain, id), redirect)| {
@@ -286,11 +177,10 @@ impl Known<'_> {
                 format!("{}.clientId", client.name),
                 self.client_id(client).map(str::as_bytes),
             );
-            let secret = self
-                .client(client)
-                .filter(|_| client.secret)
-                .and_then(secret);
-            add(format!("{}.clientSecret", client.name), secret);
+            add(
+                format!("{}.clientSecret", client.name),
+                self.client_secret(client),
+            );
         }
         details
     }
@@ -312,13 +202,10 @@ impl Known<'_> {
         let mut data: Map<String, Value> = before
             .and_then(|before| before.body.get("data")?.as_object().cloned())
             .unwrap_or_default();
-        if self.plan.domain.is_none() {
+        if self.plan.domain.is_none() && self.plan.existing_pool().is_none() {
             data.retain(|key, _| !ENDPOINTS.contains(&key.as_str()));
         }
-        let secret = self
-            .client(client)
-            .filter(|_| client.secret)
-            .and_then(secret);
+        let secret = self.client_secret(client);
         let client_id = self.client_id(client);
         let of_domain = |field: fn(&DomainStatus) -> &String| {
             status
@@ -372,13 +259,18 @@ impl Known<'_> {
     }
 }
 
-/// A client's secret. The provider publishes it once; its status, which it never leaves here, has it as well.
-fn secret(client: &Observed) -> Option<&[u8]> {
-    client.connection_detail("clientSecret").or_else(|| {
-        client
-            .text("/status/atProvider/clientSecret")
-            .map(str::as_bytes)
-    })
+/// The endpoints at a host.
+fn domain_status(host: String) -> DomainStatus {
+    DomainStatus {
+        authorize_url: format!("https://{host}/oauth2/authorize"),
+        token_url: format!("https://{host}/oauth2/token"),
+        user_info_url: format!("https://{host}/oauth2/userInfo"),
+        login_url: format!("https://{host}/login"),
+        logout_url: format!("https://{host}/logout"),
+        identity_provider_redirect_url: format!("https://{host}/oauth2/idpresponse"),
+        saml_acs_url: format!("https://{host}/saml2/idpresponse"),
+        host,
+    }
 }
 
 fn checked_against(desired: &[Desired]) -> String {

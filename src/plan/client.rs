@@ -5,7 +5,10 @@ use crate::api::duration::Duration;
 use crate::path::FieldPath;
 
 use super::names::{self, SecretName, client_path};
-use super::{Context, policy};
+use super::{Context, IdentityProvider, policy};
+
+/// What the spec calls the pool itself among the places that users come from.
+pub const COGNITO: &str = "Cognito";
 
 /// An app client.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,8 @@ pub struct Client {
     pub display_name: String,
     /// What kind of application it is.
     pub type_: ClientType,
+    /// The client of AWS that is taken over at first creation.
+    pub import_id: Option<String>,
     /// Where people are sent back to, as written.
     pub callback_urls: Vec<String>,
     /// Where people may be sent after signing out, as written.
@@ -34,7 +39,7 @@ pub struct Client {
     pub sign_in_flows: Vec<SignInFlow>,
     /// Whether the implicit grant is allowed.
     pub allow_implicit: bool,
-    /// Where its users may come from, `Cognito` for the pool itself.
+    /// Where its users may come from, `Cognito` for the pool itself; empty for a machine, which has none.
     pub identity_providers: Vec<String>,
     /// Whether it has a secret.
     pub secret: bool,
@@ -100,12 +105,17 @@ pub(super) fn can_have(type_: ClientType, field: &str) -> bool {
     }
 }
 
-pub(super) fn settle(index: usize, written: app_auth::Client, context: &Context<'_>) -> Client {
+pub(super) fn settle(
+    index: usize,
+    written: app_auth::Client,
+    identity_providers_of_spec: &[IdentityProvider],
+    context: &Context<'_>,
+) -> Client {
     let app_auth::Client {
         name,
         display_name,
         type_,
-        import_id: _,
+        import_id,
         callback_urls,
         logout_urls,
         default_redirect_url,
@@ -131,6 +141,7 @@ pub(super) fn settle(index: usize, written: app_auth::Client, context: &Context<
         refresh,
         rotation: _,
     } = tokens.unwrap_or_default();
+    let is_machine = type_ == ClientType::Machine;
     let longest = policy::max_tokens(context.input);
     let refresh_default = match type_ {
         ClientType::Spa => Duration::from_days(1),
@@ -151,11 +162,28 @@ pub(super) fn settle(index: usize, written: app_auth::Client, context: &Context<
         callback_urls: callback_urls.unwrap_or_default(),
         logout_urls: logout_urls.unwrap_or_default(),
         default_redirect_url,
-        scopes: scopes.unwrap_or_else(|| ["openid", "email", "profile"].map(str::to_owned).into()),
-        sign_in_flows: sign_in_flows.unwrap_or_else(|| vec![SignInFlow::Srp]),
+        // A machine has no user to know of, so there is no scope that goes without saying.
+        scopes: scopes.unwrap_or_else(|| match type_ {
+            ClientType::Machine => Vec::new(),
+            _ => ["openid", "email", "profile"].map(str::to_owned).into(),
+        }),
+        sign_in_flows: sign_in_flows.unwrap_or_else(|| match type_ {
+            ClientType::Machine => Vec::new(),
+            _ => vec![SignInFlow::Srp],
+        }),
         allow_implicit: allow_implicit.unwrap_or(false),
-        identity_providers: identity_providers.unwrap_or_else(|| vec!["Cognito".to_owned()]),
-        secret: secret.unwrap_or(matches!(type_, ClientType::Web | ClientType::Machine)),
+        identity_providers: identity_providers.unwrap_or_else(|| {
+            let all = || {
+                let of_spec = identity_providers_of_spec.iter().map(|each| &each.name);
+                std::iter::once(COGNITO).chain(of_spec.map(String::as_str))
+            };
+            if is_machine {
+                Vec::new()
+            } else {
+                all().map(str::to_owned).collect()
+            }
+        }),
+        secret: secret.unwrap_or(is_machine || type_ == ClientType::Web),
         access_token: short(access, longest.access),
         id_token: short(id, longest.id),
         refresh_token,
@@ -167,6 +195,7 @@ pub(super) fn settle(index: usize, written: app_auth::Client, context: &Context<
         write_attributes,
         analytics,
         secrets: secrets(&name, connection_secret, context),
+        import_id,
         index,
         name,
         type_,
@@ -183,13 +212,7 @@ fn secrets(
     context: &Context<'_>,
 ) -> Secrets {
     let composite = context.composite;
-    let named = written.map(|secret| SecretName {
-        namespace: secret
-            .namespace
-            .or_else(|| composite.own_namespace().map(str::to_owned))
-            .unwrap_or_else(|| names::platform_namespace(context)),
-        name: secret.name,
-    });
+    let named = written.map(|secret| names::of_team(secret, context));
     let unnamed = || SecretName {
         namespace: names::platform_namespace(context),
         name: format!(

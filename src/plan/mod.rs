@@ -5,11 +5,17 @@
 
 mod client;
 mod defaults;
+pub mod details;
 mod domain;
+mod existing_pool;
+mod group;
+mod identity_provider;
 mod names;
+mod part;
 mod policy;
 mod pool;
 mod region;
+mod resource_server;
 mod support;
 mod url;
 
@@ -23,16 +29,22 @@ use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
 
-pub use client::{Client, Secrets};
+pub use client::{COGNITO, Client, Secrets};
 pub use defaults::Origins;
 pub use domain::{Domain, DomainName};
+pub use existing_pool::{ExistingPool, PoolReference, UserPool};
+pub use group::Group;
+pub use identity_provider::IdentityProvider;
+pub(crate) use identity_provider::name_of;
 pub(crate) use names::hex;
 pub use names::{SecretName, resource};
+pub use part::Part;
 pub(crate) use policy::glob;
 pub use pool::{
     Attribute, EmailSender, Mfa, Password, Pool, STANDARD_ATTRIBUTES, SignIn, StandardAttribute,
 };
 pub use region::Region;
+pub use resource_server::ResourceServer;
 pub use url::Url;
 
 /// All that is to exist, settled.
@@ -45,11 +57,54 @@ pub struct Plan {
     /// The region of everything.
     pub region: Region,
     /// The user pool.
-    pub pool: Pool,
+    pub user_pool: UserPool,
     /// The login pages.
     pub domain: Option<Domain>,
+    /// The APIs that tokens are for, in the order written.
+    pub resource_servers: Vec<ResourceServer>,
+    /// The places that people come from, in the order written.
+    pub identity_providers: Vec<IdentityProvider>,
+    /// The groups of users, in the order written.
+    pub groups: Vec<Group>,
     /// The clients, in the order written.
     pub clients: Vec<Client>,
+}
+
+impl Plan {
+    /// The pool, where it is the composite's own.
+    pub fn own_pool(&self) -> Option<&Pool> {
+        match &self.user_pool {
+            UserPool::Own(pool) => Some(pool),
+            UserPool::Existing(_) => None,
+        }
+    }
+
+    /// The pool, where it lives elsewhere.
+    pub fn existing_pool(&self) -> Option<&ExistingPool> {
+        match &self.user_pool {
+            UserPool::Own(_) => None,
+            UserPool::Existing(pool) => Some(pool),
+        }
+    }
+
+    /// The attributes that the composite's own pool says something about; none where the pool lives elsewhere.
+    pub fn attributes(&self) -> &[Attribute] {
+        self.own_pool().map_or(&[], |pool| &pool.attributes)
+    }
+
+    /// The resource server and the scope of it that a client's scope means.
+    pub fn scope<'a>(&self, scope: &'a str) -> Option<(&ResourceServer, &'a str)> {
+        self.resource_servers
+            .iter()
+            .find_map(|server| Some((server, server.scope_of(scope)?)))
+    }
+
+    /// The identity provider of this name.
+    pub fn identity_provider(&self, name: &str) -> Option<&IdentityProvider> {
+        self.identity_providers
+            .iter()
+            .find(|provider| provider.name == name)
+    }
 }
 
 /// What settling takes beside the fields that are settled.
@@ -148,12 +203,12 @@ pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {
 fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> Plan {
     let Spec {
         region,
-        existing_user_pool: _,
+        existing_user_pool,
         user_pool,
         domain,
-        resource_servers: _,
-        identity_providers: _,
-        groups: _,
+        resource_servers,
+        identity_providers,
+        groups,
         clients,
     } = spec;
     let clients = clients.unwrap_or_default();
@@ -176,10 +231,23 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
     let has_users = clients
         .iter()
         .any(|client| client.type_ != ClientType::Machine);
+    if existing_user_pool.is_some() && user_pool.is_some() {
+        found.push(Finding::error(
+            FieldPath::parse("spec.existingUserPool"),
+            "is a pool that lives elsewhere, and userPool is one of one's own",
+            "keep one of them",
+        ));
+    }
+    let identity_providers: Vec<IdentityProvider> = identity_providers
+        .unwrap_or_default()
+        .into_iter()
+        .enumerate()
+        .map(|(index, provider)| identity_provider::settle(index, provider, context))
+        .collect();
     let clients: Vec<Client> = clients
         .into_iter()
         .enumerate()
-        .map(|(index, client)| client::settle(index, client, context))
+        .map(|(index, client)| client::settle(index, client, &identity_providers, context))
         .collect();
     let plan = Plan {
         provider: provider(context.input),
@@ -190,8 +258,27 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
             .and_then(|provider| provider.config_ref.as_ref())
             .map_or_else(|| "default".to_owned(), |reference| reference.name.clone()),
         region,
-        pool: pool::settle(user_pool.unwrap_or_default(), has_users, context),
+        user_pool: match existing_user_pool {
+            Some(existing) => UserPool::Existing(existing_pool::settle(existing, found)),
+            None => {
+                let pool = pool::settle(user_pool.unwrap_or_default(), has_users, context);
+                UserPool::Own(Box::new(pool))
+            }
+        },
         domain: domain.map(domain::settle),
+        resource_servers: resource_servers
+            .unwrap_or_default()
+            .into_iter()
+            .enumerate()
+            .map(resource_server::settle)
+            .collect(),
+        identity_providers,
+        groups: groups
+            .unwrap_or_default()
+            .into_iter()
+            .enumerate()
+            .map(group::settle)
+            .collect(),
         clients,
     };
     names::check_secrets(&plan, context, found);

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Context, Plan};
+use crate::api::app_auth::SecretReference;
 use crate::api::composite::Composite;
 use crate::finding::Finding;
 use crate::path::FieldPath;
@@ -20,8 +21,30 @@ pub mod resource {
     pub fn is_ours(name: &str) -> bool {
         name == USER_POOL
             || name == DOMAIN
-            || name.starts_with("client-")
-            || name.starts_with("connection-secret-")
+            || [
+                "client-",
+                "connection-secret-",
+                "group-",
+                "identity-provider-",
+                "resource-server-",
+            ]
+            .iter()
+            .any(|start| name.starts_with(start))
+    }
+
+    /// A resource server, by its name in the spec.
+    pub fn resource_server(name: &str) -> String {
+        format!("resource-server-{name}")
+    }
+
+    /// An identity provider, by its name at Cognito.
+    pub fn identity_provider(name: &str) -> String {
+        format!("identity-provider-{name}")
+    }
+
+    /// A group, by its name at Cognito.
+    pub fn group(name: &str) -> String {
+        format!("group-{name}")
     }
 
     /// A client, by its name in the spec.
@@ -81,7 +104,19 @@ pub(super) fn platform_namespace(context: &Context<'_>) -> String {
     )
 }
 
-/// Checks the Secrets that clients name: each of one client alone, and in a namespace that is the team's to write to.
+/// A Secret that the team names: without a namespace in the claim's or the composite's own.
+pub(super) fn of_team(written: SecretReference, context: &Context<'_>) -> SecretName {
+    SecretName {
+        namespace: written
+            .namespace
+            .or_else(|| context.composite.own_namespace().map(str::to_owned))
+            .unwrap_or_else(|| platform_namespace(context)),
+        name: written.name,
+    }
+}
+
+/// Checks the Secrets that the team names: each of one client alone, none of them an identity provider's, and all in
+/// namespaces that are the team's. Otherwise any team could have any Secret sent to Cognito.
 pub(super) fn check_secrets(plan: &Plan, context: &Context<'_>, found: &mut Vec<Finding>) {
     let composite = context.composite;
     let of_composite = composite
@@ -101,28 +136,7 @@ pub(super) fn check_secrets(plan: &Plan, context: &Context<'_>, found: &mut Vec<
         .as_ref()
         .and_then(|policy| policy.secret_namespaces.as_deref())
         .unwrap_or_default();
-    for (index, client) in plan.clients.iter().enumerate() {
-        let Some(secret) = client.secrets.named() else {
-            continue;
-        };
-        let shown = format!("\"{}/{}\"", secret.namespace, secret.name);
-        if of_composite.as_ref() == Some(secret) {
-            found.push(Finding::error(
-                client.at("connectionSecret"),
-                format!("{shown} is also where spec.writeConnectionSecretToRef goes"),
-                "give the client a Secret of its own",
-            ));
-        }
-        let other = plan.clients[..index]
-            .iter()
-            .find(|other| other.secrets.named() == Some(secret));
-        if let Some(other) = other {
-            found.push(Finding::error(
-                client.at("connectionSecret"),
-                format!("{shown} is also the Secret of client \"{}\"", other.name),
-                "give each client a Secret of its own",
-            ));
-        }
+    let mut in_allowed_namespace = |secret: &SecretName, at: FieldPath| {
         if let Some(own) = composite.own_namespace()
             && secret.namespace != own
             && !allowed.contains(&secret.namespace)
@@ -130,7 +144,7 @@ pub(super) fn check_secrets(plan: &Plan, context: &Context<'_>, found: &mut Vec<
             let mut all = vec![own.to_owned()];
             all.extend(allowed.iter().cloned());
             found.push(Finding::error(
-                client.at("connectionSecret.namespace"),
+                at,
                 format!(
                     "\"{}\" is not a namespace that this platform lets \"{own}\" name",
                     secret.namespace
@@ -140,6 +154,56 @@ pub(super) fn check_secrets(plan: &Plan, context: &Context<'_>, found: &mut Vec<
                     either(&all)
                 ),
             ));
+        }
+    };
+    for provider in &plan.identity_providers {
+        in_allowed_namespace(&provider.details, provider.at("detailsSecretRef.namespace"));
+    }
+    for client in &plan.clients {
+        if let Some(secret) = client.secrets.named() {
+            in_allowed_namespace(secret, client.at("connectionSecret.namespace"));
+        }
+    }
+    for (index, client) in plan.clients.iter().enumerate() {
+        let Some(secret) = client.secrets.named() else {
+            continue;
+        };
+        let shown = format!("\"{}/{}\"", secret.namespace, secret.name);
+        let mut taken = |by: String, remedy: &str| {
+            let problem = format!("{shown} is also {by}");
+            found.push(Finding::error(
+                client.at("connectionSecret"),
+                problem,
+                remedy,
+            ));
+        };
+        if of_composite.as_ref() == Some(secret) {
+            taken(
+                "where spec.writeConnectionSecretToRef goes".to_owned(),
+                "give the client a Secret of its own",
+            );
+        }
+        let other = plan.clients[..index]
+            .iter()
+            .find(|other| other.secrets.named() == Some(secret));
+        if let Some(other) = other {
+            taken(
+                format!("the Secret of client \"{}\"", other.name),
+                "give each client a Secret of its own",
+            );
+        }
+        let provider = plan
+            .identity_providers
+            .iter()
+            .find(|provider| provider.details == *secret);
+        if let Some(provider) = provider {
+            taken(
+                format!(
+                    "the details of identity provider \"{}\", all of which is sent to Cognito",
+                    provider.name
+                ),
+                "give the client a Secret of its own",
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::words::either;
 
-use super::{Client, Plan, Url};
+use super::{Client, Plan, Pool, Url, UserPool};
 
 /// The longest that tokens may be good for.
 pub(super) fn max_tokens(input: &Input) -> MaxTokens {
@@ -58,16 +58,16 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
         client_types,
         callback_hosts,
         custom_schemes,
-        min_password_length,
-        min_mfa,
+        // These three are the pool's own.
+        min_password_length: _,
+        min_mfa: _,
+        require_retain: _,
         max_tokens,
-        require_retain,
         existing_pools,
         role_arns,
         // names.rs knows which namespace is the team's own.
         secret_namespaces: _,
     } = policy;
-    let pool = &plan.pool;
     if let Some(regions) = regions
         && plan.region.is_known()
         && !regions.iter().any(|region| region == plan.region.as_str())
@@ -81,48 +81,23 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
             use_one_of(regions),
         ));
     }
-    if let Some(least) = min_password_length
-        && pool.password.min_length < *least
-    {
-        found.push(Finding::error(
-            pool.at("password.minLength"),
-            format!(
-                "{} is less than the {least} that this platform asks for (policy.minPasswordLength)",
-                pool.password.min_length
-            ),
-            format!("set at least {least}"),
-        ));
+    match &plan.user_pool {
+        UserPool::Own(pool) => own_pool(pool, policy, found),
+        UserPool::Existing(pool) if *existing_pools == Some(ExistingPools::Forbid) => {
+            found.push(Finding::error(
+                pool.at(""),
+                "is a user pool that lives elsewhere, which this platform does not allow (policy.existingPools)",
+                "remove it, and have a userPool of your own",
+            ));
+        }
+        UserPool::Existing(_) => {}
     }
-    if let Some(weakest) = min_mfa
-        && pool.mfa.mode < *weakest
-    {
-        found.push(Finding::error(
-            pool.at("mfa.mode"),
-            format!(
-                "\"{:?}\" is weaker than the \"{weakest:?}\" that this platform asks for (policy.minMfa)",
-                pool.mfa.mode
-            ),
-            format!("set {weakest:?}"),
-        ));
-    }
-    if *require_retain == Some(true) && pool.on_delete != OnDelete::Retain {
-        found.push(Finding::error(
-            pool.at("onDelete"),
-            "\"Delete\" would delete a user pool, which this platform does not allow (policy.requireRetain)",
-            "set Retain, or leave it out",
-        ));
-    }
-    match existing_pools {
-        // Nothing to hold: a pool that lives elsewhere is no part of a plan yet.
-        Some(ExistingPools::Allow | ExistingPools::Forbid) | None => {}
-    }
-    if let (Some(allowed), Some(sms)) = (role_arns, &pool.sms) {
-        role(
-            &sms.caller_role_arn,
-            allowed,
-            || pool.at("sms.callerRoleArn"),
-            found,
-        );
+    if let Some(allowed) = role_arns {
+        for group in &plan.groups {
+            if let Some(role_arn) = &group.role_arn {
+                role(role_arn, allowed, || group.at("roleArn"), found);
+            }
+        }
     }
     for client in &plan.clients {
         if let Some(types) = client_types
@@ -156,6 +131,70 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
         ) {
             role(role_arn, allowed, || client.at("analytics.roleArn"), found);
         }
+    }
+}
+
+/// Holds the composite's own pool against the policy.
+fn own_pool(pool: &Pool, policy: &Policy, found: &mut Vec<Finding>) {
+    let Policy {
+        min_password_length,
+        min_mfa,
+        require_retain,
+        existing_pools,
+        role_arns,
+        // The rest is not the pool's.
+        regions: _,
+        client_types: _,
+        callback_hosts: _,
+        custom_schemes: _,
+        max_tokens: _,
+        secret_namespaces: _,
+    } = policy;
+    if let Some(least) = min_password_length
+        && pool.password.min_length < *least
+    {
+        found.push(Finding::error(
+            pool.at("password.minLength"),
+            format!(
+                "{} is less than the {least} that this platform asks for (policy.minPasswordLength)",
+                pool.password.min_length
+            ),
+            format!("set at least {least}"),
+        ));
+    }
+    if let Some(weakest) = min_mfa
+        && pool.mfa.mode < *weakest
+    {
+        found.push(Finding::error(
+            pool.at("mfa.mode"),
+            format!(
+                "\"{:?}\" is weaker than the \"{weakest:?}\" that this platform asks for (policy.minMfa)",
+                pool.mfa.mode
+            ),
+            format!("set {weakest:?}"),
+        ));
+    }
+    if *require_retain == Some(true) && pool.on_delete != OnDelete::Retain {
+        found.push(Finding::error(
+            pool.at("onDelete"),
+            "\"Delete\" would delete a user pool, which this platform does not allow (policy.requireRetain)",
+            "set Retain, or leave it out",
+        ));
+    }
+    if *existing_pools == Some(ExistingPools::Forbid) && pool.import_id.is_some() {
+        found.push(Finding::error(
+            pool.at("importId"),
+            "takes over a user pool that lives elsewhere, which this platform does not allow (policy.existingPools)",
+            "remove it",
+        ));
+    }
+    if let (Some(allowed), Some(sms)) = (role_arns, &pool.sms) {
+        role(
+            &sms.caller_role_arn,
+            allowed,
+            || pool.at("sms.callerRoleArn"),
+            found,
+        );
     }
 }
 

@@ -16,6 +16,8 @@ use super::{Context, names, policy};
 pub struct Pool {
     /// Its name at AWS.
     pub name: String,
+    /// The pool of AWS that is taken over at first creation.
+    pub import_id: Option<String>,
     /// What becomes of it when the composite goes.
     pub on_delete: OnDelete,
     /// How people sign in and sign up.
@@ -213,7 +215,7 @@ pub(super) fn settle(written: UserPool, has_users: bool, context: &Context<'_>) 
     // Tier, passkeys and threat protection are what only the Upbound providers can do; support.rs says so.
     let UserPool {
         name,
-        import_id: _,
+        import_id,
         on_delete,
         tier: _,
         sign_in,
@@ -240,6 +242,7 @@ pub(super) fn settle(written: UserPool, has_users: bool, context: &Context<'_>) 
     tags.extend(context.input.tags.clone().unwrap_or_default());
     Pool {
         name: name.unwrap_or_else(|| names::pool(context.composite)),
+        import_id,
         on_delete: on_delete.unwrap_or(OnDelete::Retain),
         sign_in: settle_sign_in(written_sign_in, with, &recovery, has_users),
         mfa: settle_mfa(mfa.unwrap_or_default(), context),

@@ -1,5 +1,4 @@
-//! What the chosen provider cannot do, and what no provider can do in this version: each an error where a team wrote
-//! it, and left out of defaults.
+//! What the chosen provider cannot do: each an error where a team wrote it, and left out of defaults.
 
 use serde_json::{Map, Value};
 
@@ -43,17 +42,6 @@ const UPBOUND_ONLY: [Part; 12] = [
     part("clients[].tokens.rotation"),
 ];
 
-/// What this version renders for no provider.
-const NOT_YET: [Part; 7] = [
-    part("existingUserPool"),
-    part("userPool.importId"),
-    part("resourceServers[]"),
-    part("identityProviders[]"),
-    part("groups[]"),
-    part("clients[].importId"),
-    values("clients[].type", &["Machine"]),
-];
-
 /// The value under which the community provider is known to people.
 const COMMUNITY: &str = "cognitoidentityprovider.aws.crossplane.io";
 
@@ -68,13 +56,6 @@ pub(super) fn check(spec: &Value, provider: ProviderApi, found: &mut Vec<Finding
             )
             .in_document(crate::finding::Document::Input),
         );
-    }
-    for part in &NOT_YET {
-        part.visit(spec, &mut |path, value| {
-            let what = named(value);
-            let problem = format!("{what}this version of the function does not render it");
-            found.push(Finding::error(path, problem, "remove it"));
-        });
     }
     if provider != ProviderApi::Community {
         return;

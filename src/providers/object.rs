@@ -5,12 +5,19 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::plan::Part;
+
+/// The field manager with which Crossplane applies composed resources begins like this.
+const COMPOSED_MANAGER: &str = "apiextensions.crossplane.io/composed";
+
 /// The annotation that names a resource at AWS.
 pub const EXTERNAL_NAME: &str = "crossplane.io/external-name";
 
 /// A rendered resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
+    /// The part of the plan that it is.
+    pub part: Part,
     /// Its name in the composition, by which Crossplane knows it from one call to the next.
     pub name: String,
     /// The whole of it, as it is applied.
@@ -23,7 +30,8 @@ impl Object {
     /// # Panics
     /// If the spec is nothing that JSON can hold, which no typed spec is.
     pub fn new(
-        name: impl Into<String>,
+        part: Part,
+        name: String,
         api_version: &str,
         kind: &str,
         external_name: Option<&str>,
@@ -34,10 +42,7 @@ impl Object {
         if let Some(external_name) = external_name {
             body["metadata"] = json!({ "annotations": { EXTERNAL_NAME: external_name } });
         }
-        Self {
-            name: name.into(),
-            body,
-        }
+        Self { part, name, body }
     }
 
     /// The API version.
@@ -109,6 +114,35 @@ impl Observed {
             .filter(|text| !text.is_empty())
     }
 
+    /// The id of the pool that it is of, as the provider found it or as it was rendered.
+    pub fn pool_id(&self) -> Option<&str> {
+        self.text("/spec/forProvider/userPoolID")
+            .or_else(|| self.text("/spec/forProvider/userPoolId"))
+    }
+
+    /// An annotation that has a value.
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.body
+            .pointer("/metadata/annotations")?
+            .get(key)?
+            .as_str()
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Whether Crossplane, which applies what we render, wrote a field; none where the API server does not say who
+    /// wrote what. The path is the one of `managedFields`, such as `["f:spec", "f:forProvider"]`.
+    pub fn is_written_by_crossplane(&self, path: &[&str]) -> Option<bool> {
+        let managers = self.body.pointer("/metadata/managedFields")?.as_array()?;
+        Some(managers.iter().any(|entry| {
+            let manager = entry["manager"].as_str().unwrap_or_default();
+            manager.starts_with(COMPOSED_MANAGER)
+                && path
+                    .iter()
+                    .try_fold(&entry["fieldsV1"], |fields, step| fields.get(step))
+                    .is_some()
+        }))
+    }
+
     /// Whether a condition is True.
     pub fn is(&self, condition: &str) -> bool {
         self.body
@@ -117,6 +151,18 @@ impl Observed {
             .into_iter()
             .flatten()
             .any(|each| each["type"] == condition && each["status"] == "True")
+    }
+
+    /// Why the provider could not bring about what was asked for, in its own words; none where it could.
+    pub fn refusal(&self) -> Option<&str> {
+        self.body
+            .pointer("/status/conditions")?
+            .as_array()?
+            .iter()
+            .find(|each| each["type"] == "Synced" && each["status"] == "False")?
+            .get("message")?
+            .as_str()
+            .filter(|message| !message.is_empty())
     }
 
     /// A connection detail that has a value.

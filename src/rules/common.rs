@@ -30,20 +30,26 @@ fn arns_are_whole(plan: &Plan, report: &mut Report) {
             );
         }
     };
-    let pool = &plan.pool;
-    check(
-        pool.email.ses_identity_arn.as_deref(),
-        Kind::EmailIdentity,
-        &|| pool.at("email.sesIdentityArn"),
-    );
-    let sender = pool.sms.as_ref().map(|sms| sms.caller_role_arn.as_str());
-    check(sender, Kind::Role, &|| pool.at("sms.callerRoleArn"));
-    for (name, arn) in functions(&pool.triggers) {
-        check(arn, Kind::Function, &|| pool.at("triggers").field(name));
+    if let Some(pool) = plan.own_pool() {
+        check(
+            pool.email.ses_identity_arn.as_deref(),
+            Kind::EmailIdentity,
+            &|| pool.at("email.sesIdentityArn"),
+        );
+        let sender = pool.sms.as_ref().map(|sms| sms.caller_role_arn.as_str());
+        check(sender, Kind::Role, &|| pool.at("sms.callerRoleArn"));
+        for (name, arn) in functions(&pool.triggers) {
+            check(arn, Kind::Function, &|| pool.at("triggers").field(name));
+        }
+        check(pool.triggers.sender_key_arn.as_deref(), Kind::Key, &|| {
+            pool.at("triggers.senderKeyArn")
+        });
     }
-    check(pool.triggers.sender_key_arn.as_deref(), Kind::Key, &|| {
-        pool.at("triggers.senderKeyArn")
-    });
+    for group in &plan.groups {
+        check(group.role_arn.as_deref(), Kind::Role, &|| {
+            group.at("roleArn")
+        });
+    }
     for client in &plan.clients {
         let Some(analytics) = &client.analytics else {
             continue;
@@ -67,11 +73,12 @@ fn arns_are_whole(plan: &Plan, report: &mut Report) {
 }
 
 fn tag_keys_are_short(plan: &Plan, report: &mut Report) {
-    for key in plan.pool.tags.keys() {
+    let Some(pool) = plan.own_pool() else { return };
+    for key in pool.tags.keys() {
         let length = key.chars().count();
         if !(1..=LONGEST_TAG_KEY).contains(&length) {
             report.error(
-                plan.pool.at("tags"),
+                pool.at("tags"),
                 format!("the key {} has {length} characters", quoted(key)),
                 format!("use 1 to {LONGEST_TAG_KEY}"),
             );
@@ -80,14 +87,15 @@ fn tag_keys_are_short(plan: &Plan, report: &mut Report) {
 }
 
 fn tags_are_ones_own_and_few(plan: &Plan, report: &mut Report) {
-    let tags = &plan.pool.tags;
+    let Some(pool) = plan.own_pool() else { return };
+    let tags = &pool.tags;
     for key in tags.keys() {
         if key
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
         {
             report.advise(
-                plan.pool.at("tags"),
+                pool.at("tags"),
                 format!(
                     "the key {} begins with \"aws:\", which AWS keeps to itself",
                     quoted(key)
@@ -100,7 +108,7 @@ fn tags_are_ones_own_and_few(plan: &Plan, report: &mut Report) {
     let most = MOST_TAGS - 1;
     if tags.len() > most {
         report.advise(
-            plan.pool.at("tags"),
+            pool.at("tags"),
             format!(
                 "has {} entries with the platform's, and AWS takes {most} beside the one that this function adds",
                 tags.len()

@@ -2,8 +2,6 @@
 
 /// The ids of what no rule checks, each with the reason.
 pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
-    ("GEN-POOLID-1", IMPORTS),
-    ("GEN-POOLID-2", IMPORTS),
     ("GEN-REGION-1", SCHEMA),
     ("GEN-QUOTA-1", SCHEMA),
     ("GEN-UPDATE-1", RENDERED),
@@ -22,7 +20,6 @@ pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
     ("POOL-SIGNIN-5", GUARDS),
     ("POOL-SIGNIN-6", RENDERED),
     ("POOL-VERIFY-1", SCHEMA),
-    ("POOL-SIGNUP-1", MACHINES),
     ("POOL-PW-1", SCHEMA),
     ("POOL-PW-3", UPBOUND),
     ("POOL-PW-4", RENDERED),
@@ -62,7 +59,6 @@ pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
     ("POOL-ATTR-3", SCHEMA),
     ("POOL-ATTR-8", UPBOUND),
     ("POOL-ATTR-10", GUARDS),
-    ("POOL-ATTR-11", PROVIDERS),
     ("POOL-ATTR-12", RENDERED),
     ("POOL-ATTR-13", RENDERED),
     (
@@ -81,19 +77,25 @@ pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
     ),
     ("CLIENT-URL-6", SCHEMA),
     ("CLIENT-OAUTH-1", RENDERED),
-    ("CLIENT-OAUTH-2", RENDERED),
-    ("CLIENT-OAUTH-3", MACHINES),
     ("CLIENT-OAUTH-4", RENDERED),
     ("CLIENT-OAUTH-5", RENDERED),
     (
         "CLIENT-OAUTH-8",
         "by the code grant, which is always allowed beside the implicit one and gives refresh tokens",
     ),
-    ("CLIENT-SCOPE-4", MACHINES),
-    ("CLIENT-SCOPE-5", SERVERS),
-    ("CLIENT-SCOPE-6", SERVERS),
-    ("CLIENT-SCOPE-7", SERVERS),
-    ("CLIENT-ORDER-1", SERVERS),
+    (
+        "CLIENT-SCOPE-5",
+        "by the plan, which parts an identifier from a scope's name at the last /",
+    ),
+    (
+        "CLIENT-SCOPE-6",
+        "by CLIENT-SCOPE-2, with which no client keeps a scope that nobody has",
+    ),
+    (
+        "CLIENT-SCOPE-7",
+        "in the documentation of clients[].scopes; as advice it would follow every client of an API",
+    ),
+    ("CLIENT-ORDER-1", ORDER),
     ("CLIENT-FLOW-1", SCHEMA),
     ("CLIENT-FLOW-2", RENDERED),
     ("CLIENT-FLOW-3", RENDERED),
@@ -113,8 +115,6 @@ pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
     ("CLIENT-ROT-3", UPBOUND),
     ("CLIENT-REVOKE-1", RENDERED),
     ("CLIENT-PEE-1", RENDERED),
-    ("CLIENT-ATTR-4", PROVIDERS),
-    ("CLIENT-IDP-3", PROVIDERS),
     ("DOMAIN-PREFIX-3", AWS),
     ("DOMAIN-PREFIX-4", GUARDS),
     ("DOMAIN-CUSTOM-4", AWS),
@@ -123,17 +123,55 @@ pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
     ("DOMAIN-LOGIN-2", UPBOUND),
     ("DOMAIN-I-1", GUARDS),
     ("DOMAIN-XP-1", RENDERED),
+    ("RS-ID-2", GUARDS),
+    ("RS-NAME-1", SCHEMA),
+    ("RS-SCOPE-2", SCHEMA),
+    ("RS-SCOPE-3", SCHEMA),
+    ("RS-XP-1", RENDERED),
+    ("RS-XP-2", RENDERED),
+    ("RS-XP-3", GUARDS),
+    ("IDP-TYPE-1", SCHEMA),
+    ("IDP-DETAILS-1", KEYS),
+    ("IDP-DETAILS-2", KEYS),
+    ("IDP-DETAILS-3", KEYS),
+    ("IDP-DETAILS-4", VALUES),
+    ("IDP-DETAILS-5", VALUES),
+    ("IDP-DETAILS-6", VALUES),
+    ("IDP-DETAILS-7", VALUES),
+    ("IDP-DETAILS-8", KEYS),
+    ("IDP-DETAILS-9", VALUES),
+    ("IDP-DETAILS-10", KEYS),
+    ("IDP-SECRET-1", RENDERED),
+    ("IDP-MAP-3", "by POOL-ATTR-11 and CLIENT-ATTR-4"),
+    ("IDP-MAP-6", RENDERED),
+    ("IDP-I-1", GUARDS),
+    ("GROUP-NAME-2", SCHEMA),
+    ("GROUP-DESC-1", SCHEMA),
+    ("GROUP-PREC-1", SCHEMA),
+    ("GROUP-XP-1", GUARDS),
+    ("XPT-1", RENDERED),
+    ("XPT-2", CARRIERS),
+    ("XPT-3", RENDERED),
+    ("XPT-4", CARRIERS),
+    ("XPT-5", RENDERED),
+    ("XPT-6", UPBOUND),
+    ("XPT-7", UPBOUND),
+    ("XPT-8", UPBOUND),
+    ("XPT-9", UPBOUND),
+    ("XPT-10", UPBOUND),
+    ("XPT-11", RENDERED),
 ];
 
 const AWS: &str = "by AWS alone, which knows accounts, names and DNS";
+const CARRIERS: &str = "by what carries a change that the provider does not compare, in compose";
 const GUARDS: &str = "by the guards of compose, against what is observed";
-const IMPORTS: &str = "by plan/support.rs: imports are not in this version";
-const MACHINES: &str = "by plan/support.rs: machine clients are not in this version";
-const PROVIDERS: &str = "by plan/support.rs: identity providers are not in this version";
+const KEYS: &str = "by the check of Secrets in compose, where Crossplane hands them over";
+const ORDER: &str = "by the order in compose: what needs another thing waits for it";
 const RENDERED: &str = "by how we render";
 const SCHEMA: &str = "by the schema of the spec";
-const SERVERS: &str = "by plan/support.rs: resource servers are not in this version";
 const UPBOUND: &str = "by plan/support.rs: only the Upbound providers can do it";
+const VALUES: &str =
+    "in the documentation of the Secret's keys: values of a Secret are never looked at";
 
 #[cfg(test)]
 mod tests {
@@ -142,7 +180,7 @@ mod tests {
     use super::HELD_ELSEWHERE;
     use crate::rules::RULES;
 
-    /// Every id there is of what is common to all, of pools, of clients and of domains.
+    /// Every id there is.
     const KNOWN: &str = "
         GEN-ARN-1 GEN-POOLID-1 GEN-POOLID-2 GEN-TAG-1 GEN-TAG-2 GEN-REGION-1 GEN-QUOTA-1 GEN-UPDATE-1
         POOL-NAME-1 POOL-DELPROT-1 POOL-TIER-1 POOL-TIER-2 POOL-TIER-3 POOL-TIER-4 POOL-TIER-5 POOL-TIER-6
@@ -170,6 +208,13 @@ mod tests {
         DOMAIN-1 DOMAIN-PREFIX-1 DOMAIN-PREFIX-2 DOMAIN-PREFIX-3 DOMAIN-PREFIX-4 DOMAIN-CUSTOM-1
         DOMAIN-CUSTOM-2 DOMAIN-CUSTOM-3 DOMAIN-CUSTOM-4 DOMAIN-CUSTOM-5 DOMAIN-LOGIN-1 DOMAIN-LOGIN-2
         DOMAIN-I-1 DOMAIN-XP-1
+        RS-ID-1 RS-ID-2 RS-ID-3 RS-NAME-1 RS-SCOPE-1 RS-SCOPE-2 RS-SCOPE-3 RS-XP-1 RS-XP-2 RS-XP-3
+        IDP-TYPE-1 IDP-NAME-1 IDP-NAME-2 IDP-NAME-3 IDP-NAME-4 IDP-DETAILS-1 IDP-DETAILS-2 IDP-DETAILS-3
+        IDP-DETAILS-4 IDP-DETAILS-5 IDP-DETAILS-6 IDP-DETAILS-7 IDP-DETAILS-8 IDP-DETAILS-9 IDP-DETAILS-10
+        IDP-DETAILS-11 IDP-SECRET-1 IDP-MAP-1 IDP-MAP-2 IDP-MAP-3 IDP-MAP-4 IDP-MAP-5 IDP-MAP-6
+        IDP-IDENT-1 IDP-PREREQ-1 IDP-I-1
+        GROUP-NAME-1 GROUP-NAME-2 GROUP-DESC-1 GROUP-PREC-1 GROUP-PREC-2 GROUP-ROLE-1 GROUP-XP-1
+        XPT-1 XPT-2 XPT-3 XPT-4 XPT-5 XPT-6 XPT-7 XPT-8 XPT-9 XPT-10 XPT-11
     ";
 
     #[test]

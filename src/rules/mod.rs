@@ -8,8 +8,12 @@ mod arn;
 mod client;
 mod common;
 mod domain;
+mod existing_pool;
+mod group;
 mod held;
+mod identity_provider;
 mod pool;
+mod resource_server;
 #[cfg(test)]
 mod testing;
 
@@ -45,6 +49,11 @@ pub const RULES: &[&[Rule]] = &[
     client::tokens::RULES,
     client::attributes::RULES,
     domain::RULES,
+    existing_pool::RULES,
+    resource_server::RULES,
+    identity_provider::RULES,
+    identity_provider::mapping::RULES,
+    group::RULES,
 ];
 
 /// Checks a plan against every rule.
@@ -149,6 +158,11 @@ mod tests {
             client::tokens::tests::broken(),
             client::attributes::tests::broken(),
             domain::tests::broken(),
+            existing_pool::tests::broken(),
+            resource_server::tests::broken(),
+            identity_provider::tests::broken(),
+            identity_provider::mapping::tests::broken(),
+            group::tests::broken(),
         ];
         let proved: BTreeSet<&str> = cases.iter().flatten().map(|case| case.rule).collect();
         let unproved: Vec<&str> = ids().filter(|id| !proved.contains(id)).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Plan, SecretName};
+use crate::plan::{Plan, PoolReference, SecretName, UserPool};
 
 /// The spec of a managed resource: what the provider is to bring about, and how Crossplane goes about it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -185,17 +185,60 @@ impl<P> ResourceSpec<P> {
     }
 }
 
-impl Selector {
-    /// The pool of the same composite, whatever its id becomes: a selector that is followed only once would keep the
-    /// id of a pool that is gone.
-    pub(super) fn own_pool() -> Self {
-        Self {
-            match_controller_ref: Some(true),
-            match_labels: None,
-            policy: Some(Policy {
-                resolution: None,
-                resolve: Some(Resolve::Always),
-            }),
+/// The three fields in which a resource names its pool, of which one is written.
+#[derive(Debug, Default)]
+pub(super) struct PoolFields {
+    /// `userPoolId`
+    pub(super) id: Option<String>,
+    /// `userPoolIdRef`
+    pub(super) reference: Option<Reference>,
+    /// `userPoolIdSelector`
+    pub(super) selector: Option<Selector>,
+}
+
+impl PoolFields {
+    /// How resources of a plan name their pool.
+    ///
+    /// The composite's own is looked for each time, so that they follow a pool that was made anew. A pool that lives
+    /// elsewhere is looked for once: what was meant by a name or by labels must not become another pool unnoticed.
+    pub(super) fn of(plan: &Plan) -> Self {
+        let existing = match &plan.user_pool {
+            UserPool::Own(_) => {
+                return Self {
+                    selector: Some(Selector {
+                        match_controller_ref: Some(true),
+                        match_labels: None,
+                        policy: Some(Policy {
+                            resolution: None,
+                            resolve: Some(Resolve::Always),
+                        }),
+                    }),
+                    ..Self::default()
+                };
+            }
+            UserPool::Existing(existing) => existing,
+        };
+        match existing.reference() {
+            Some(PoolReference::Id(id)) => Self {
+                id: Some(id.to_owned()),
+                ..Self::default()
+            },
+            Some(PoolReference::Name(name)) => Self {
+                reference: Some(Reference {
+                    name: name.to_owned(),
+                    policy: None,
+                }),
+                ..Self::default()
+            },
+            Some(PoolReference::Labels(labels)) => Self {
+                selector: Some(Selector {
+                    match_controller_ref: None,
+                    match_labels: Some(labels.clone()),
+                    policy: None,
+                }),
+                ..Self::default()
+            },
+            None => Self::default(),
         }
     }
 }

@@ -14,6 +14,9 @@
 //! Source: crossplane-contrib/provider-aws v0.58.0, pkg/controller/cognitoidentityprovider.
 
 mod common;
+mod group;
+mod identity_provider;
+mod resource_server;
 pub mod tokens;
 mod user_pool;
 mod user_pool_client;
@@ -21,13 +24,18 @@ mod user_pool_domain;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 
+use serde::Serialize;
+
 use super::Object;
-use crate::plan::{DomainName, Plan, resource};
+use crate::plan::{DomainName, Part, Plan};
 
 pub use common::{
     ConnectionDestination, ConnectionMetadata, DeletionPolicy, ManagementAction, Policy, Reference,
     Resolution, Resolve, ResourceSpec, SecretReference, Selector,
 };
+pub use group::{GroupParameters, GroupSpec};
+pub use identity_provider::{IdentityProviderParameters, IdentityProviderSpec};
+pub use resource_server::{ResourceServerParameters, ResourceServerSpec, Scope};
 pub use user_pool::{
     AccountRecoverySetting, AdminCreateUserConfig, CustomSender, DeviceConfiguration,
     EmailConfiguration, InviteMessageTemplate, LambdaConfig, NumberAttributeConstraints,
@@ -59,7 +67,7 @@ pub struct Kind {
 }
 
 /// The kinds that are rendered.
-pub const KINDS: [Kind; 3] = {
+pub const KINDS: [Kind; 6] = {
     const fn of(kind: &'static str, schema: fn() -> &'static JSONSchemaProps) -> Kind {
         Kind {
             api_version: API_VERSION,
@@ -71,47 +79,83 @@ pub const KINDS: [Kind; 3] = {
         of(user_pool::KIND, user_pool::schema),
         of(user_pool_client::KIND, user_pool_client::schema),
         of(user_pool_domain::KIND, user_pool_domain::schema),
+        of(resource_server::KIND, resource_server::schema),
+        of(identity_provider::KIND, identity_provider::schema),
+        of(group::KIND, group::schema),
     ]
 };
 
-/// Renders a plan: the pool, its domain, its clients in the order written.
-pub fn render(plan: &Plan) -> Vec<Object> {
-    let Plan {
-        provider: _,
-        provider_config: _,
-        region: _,
-        pool,
-        domain,
-        clients,
-    } = plan;
-    let mut objects = vec![Object::new(
-        resource::USER_POOL,
-        API_VERSION,
-        user_pool::KIND,
-        // AWS makes up the ids of pools and clients, and the controller keeps them here; they are not ours to set.
-        None,
-        &UserPoolSpec::render(pool, plan),
-    )];
-    objects.extend(domain.as_ref().map(|domain| {
+/// Renders the parts of a plan, in their order. Resource servers need the pool's id as a value, and are left out where
+/// it is not known.
+pub fn render(plan: &Plan, pool_id: Option<&str>) -> Vec<Object> {
+    plan.parts()
+        .into_iter()
+        .filter_map(|part| object(part, plan, pool_id))
+        .collect()
+}
+
+/// One part of a plan. The external name of what has an identifier of our choice is that identifier: without it, the
+/// controller would take metadata.name. Pools and clients get theirs from AWS and have one here only where they are
+/// taken over.
+fn object(part: Part, plan: &Plan, pool_id: Option<&str>) -> Option<Object> {
+    fn of(
+        part: Part,
+        plan: &Plan,
+        kind: &str,
+        external_name: Option<&str>,
+        spec: &impl Serialize,
+    ) -> Object {
         Object::new(
-            resource::DOMAIN,
+            part,
+            part.name(plan),
             API_VERSION,
-            user_pool_domain::KIND,
-            // The controller takes the domain from here; without it, it would take metadata.name.
-            domain.domain_name().map(DomainName::as_str),
-            &UserPoolDomainSpec::render(domain, plan),
+            kind,
+            external_name,
+            spec,
         )
-    }));
-    objects.extend(clients.iter().map(|client| {
-        Object::new(
-            resource::client(&client.name),
-            API_VERSION,
-            user_pool_client::KIND,
-            None,
-            &UserPoolClientSpec::render(client, plan),
-        )
-    }));
-    objects
+    }
+    Some(match part {
+        Part::UserPool => {
+            let pool = plan.own_pool()?;
+            let spec = UserPoolSpec::render(pool, plan);
+            of(
+                part,
+                plan,
+                user_pool::KIND,
+                pool.import_id.as_deref(),
+                &spec,
+            )
+        }
+        Part::Domain => {
+            let domain = plan.domain.as_ref()?;
+            let name = domain.domain_name().map(DomainName::as_str);
+            let spec = UserPoolDomainSpec::render(domain, plan);
+            of(part, plan, user_pool_domain::KIND, name, &spec)
+        }
+        Part::ResourceServer(index) => {
+            let server = &plan.resource_servers[index];
+            let spec = ResourceServerSpec::render(server, pool_id?, plan);
+            let name = Some(server.identifier.as_str());
+            of(part, plan, resource_server::KIND, name, &spec)
+        }
+        Part::IdentityProvider(index) => {
+            let provider = &plan.identity_providers[index];
+            let spec = IdentityProviderSpec::render(provider, plan);
+            let name = Some(provider.name.as_str());
+            of(part, plan, identity_provider::KIND, name, &spec)
+        }
+        Part::Group(index) => {
+            let group = &plan.groups[index];
+            let spec = GroupSpec::render(group, plan);
+            of(part, plan, group::KIND, Some(&group.name), &spec)
+        }
+        Part::Client(index) => {
+            let client = &plan.clients[index];
+            let spec = UserPoolClientSpec::render(client, plan);
+            let import = client.import_id.as_deref();
+            of(part, plan, user_pool_client::KIND, import, &spec)
+        }
+    })
 }
 
 #[cfg(test)]
@@ -185,6 +229,21 @@ mod tests {
                 "name": "login.shop.example.org",
                 "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0f1e",
             },
+            "resourceServers": [{
+                "name": "shop-api", "identifier": "https://api.shop.example.org",
+                "scopes": [
+                    { "name": "orders.write", "description": "Write orders" },
+                    { "name": "orders.read", "description": "Read orders" },
+                ],
+            }],
+            "identityProviders": [{
+                "type": "Google", "detailsSecretRef": { "name": "google", "namespace": "shop" },
+                "attributeMapping": { "email": "email" },
+            }],
+            "groups": [{
+                "name": "admins", "description": "Shop admins", "precedence": 1,
+                "roleArn": "arn:aws:iam::123456789012:role/admins",
+            }],
             "clients": [{
                 "name": "web", "displayName": "Web shop", "type": "Spa",
                 "callbackUrls": ["https://shop.example.org/b", "https://shop.example.org/a"],
@@ -258,7 +317,7 @@ mod tests {
             }],
         });
         for plan in [minimal_plan(), full_plan(), plan(&bare)] {
-            for object in render(&plan) {
+            for object in render(&plan, Some("eu-west-1_AbC")) {
                 assert_nothing_empty(&object.name, &object.body);
             }
         }
@@ -266,7 +325,11 @@ mod tests {
 
     #[test]
     fn what_is_rendered_is_valid_against_the_built_in_schemas() {
-        for object in [minimal_plan(), full_plan()].iter().flat_map(render) {
+        let plans = [minimal_plan(), full_plan()];
+        for object in plans
+            .iter()
+            .flat_map(|plan| render(plan, Some("eu-west-1_AbC")))
+        {
             let kind = KINDS.iter().find(|kind| kind.kind == object.kind());
             let schema = (kind.expect("every kind rendered has a schema").schema)();
             let schema = Schema::compile(schema).unwrap();
@@ -281,9 +344,9 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_named_at_aws_by_us_and_pools_and_clients_are_not() {
-        let names = |plan: &Plan| -> Vec<(String, Option<String>)> {
-            render(plan)
+    fn what_has_an_identifier_of_our_choice_has_it_as_its_external_name() {
+        let names = |plan: &Plan, pool_id| -> Vec<(String, Option<String>)> {
+            render(plan, pool_id)
                 .iter()
                 .map(|object| {
                     (
@@ -293,17 +356,79 @@ mod tests {
                 })
                 .collect()
         };
+        let own = |name: &str, external: &str| (name.to_owned(), Some(external.to_owned()));
+        let of_aws = |name: &str| (name.to_owned(), None);
         assert_eq!(
-            names(&minimal_plan()),
+            names(&minimal_plan(), None),
             [
-                ("user-pool".to_owned(), None),
-                ("domain".to_owned(), Some("storefront-7k2".to_owned())),
-                ("client-web".to_owned(), None),
+                of_aws("user-pool"),
+                own("domain", "storefront-7k2"),
+                of_aws("client-web"),
             ]
         );
         assert_eq!(
-            names(&full_plan())[1].1.as_deref(),
-            Some("login.shop.example.org")
+            names(&full_plan(), Some("eu-west-1_AbC")),
+            [
+                of_aws("user-pool"),
+                own("domain", "login.shop.example.org"),
+                own("resource-server-shop-api", "https://api.shop.example.org"),
+                own("identity-provider-Google", "Google"),
+                own("group-admins", "admins"),
+                of_aws("client-web"),
+            ]
         );
+    }
+
+    #[test]
+    fn what_is_taken_over_has_its_id_of_aws() {
+        let plan = plan(&json!({
+            "region": "eu-west-1", "userPool": { "importId": "eu-west-1_AbC" },
+            "clients": [{ "name": "web", "type": "Web", "importId": "4h57k2", "callbackUrls": ["https://a.example.org"] }],
+        }));
+        let objects = render(&plan, None);
+        let names: Vec<_> = objects.iter().map(Object::external_name).collect();
+        assert_eq!(names, [Some("eu-west-1_AbC"), Some("4h57k2")]);
+    }
+
+    #[test]
+    fn a_resource_server_needs_the_pools_id() {
+        let plan = full_plan();
+        assert_eq!(
+            render(&plan, None).len(),
+            render(&plan, Some("p")).len() - 1
+        );
+    }
+
+    #[test]
+    fn an_existing_pool_is_named_in_the_way_it_was_written() {
+        for (written, expected) in [
+            (
+                json!({ "id": "eu-west-1_AbC" }),
+                json!({ "userPoolId": "eu-west-1_AbC" }),
+            ),
+            (
+                json!({ "name": "shared" }),
+                json!({ "userPoolIdRef": { "name": "shared" } }),
+            ),
+            (
+                json!({ "labels": { "team": "identity" } }),
+                json!({ "userPoolIdSelector": { "matchLabels": { "team": "identity" } } }),
+            ),
+        ] {
+            let plan = plan(&json!({
+                "region": "eu-west-1", "existingUserPool": written,
+                "domain": { "prefix": "shop-7k2" },
+                "groups": [{ "name": "admins" }],
+                "identityProviders": [{ "type": "Google", "detailsSecretRef": { "name": "google" } }],
+                "clients": [{ "name": "web", "type": "Web", "callbackUrls": ["https://a.example.org"] }],
+            }));
+            let objects = render(&plan, None);
+            assert_eq!(objects.len(), 4, "no pool of its own");
+            for object in objects {
+                let mut fields = object.for_provider().unwrap().clone();
+                fields.retain(|name, _| name.starts_with("userPoolId"));
+                assert_eq!(Value::Object(fields), expected, "{}", object.name);
+            }
+        }
     }
 }

@@ -420,6 +420,8 @@ impl UserPoolSpec {
     pub fn render(pool: &Pool, plan: &Plan) -> Self {
         let Pool {
             name,
+            // The external name says which pool of AWS it is.
+            import_id: _,
             on_delete,
             sign_in,
             mfa,
@@ -773,7 +775,7 @@ mod tests {
     use super::*;
 
     fn rendered(plan: &Plan) -> Value {
-        serde_json::to_value(UserPoolSpec::render(&plan.pool, plan)).unwrap()
+        serde_json::to_value(UserPoolSpec::render(plan.own_pool().unwrap(), plan)).unwrap()
     }
 
     /// One field of the pool of this `userPool`.
@@ -973,7 +975,7 @@ mod tests {
     #[test]
     fn a_pool_reads_back_as_it_was_rendered() {
         let plan = full_plan();
-        let spec = UserPoolSpec::render(&plan.pool, &plan);
+        let spec = UserPoolSpec::render(plan.own_pool().unwrap(), &plan);
         let read: UserPoolSpec =
             serde_json::from_value(serde_json::to_value(&spec).unwrap()).unwrap();
         assert_eq!(read, spec);

@@ -6,12 +6,12 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSche
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Reference, ResourceSpec, SecretReference, Selector, list, word};
+use super::common::{PoolFields, Reference, ResourceSpec, SecretReference, Selector, list, word};
 use super::tokens;
 use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
 use crate::api::duration::Duration;
 use crate::api::openapi;
-use crate::plan::{Client, Plan};
+use crate::plan::{COGNITO, Client, Plan};
 
 /// The kind's name.
 pub(super) const KIND: &str = "UserPoolClient";
@@ -169,6 +169,8 @@ impl UserPoolClientSpec {
             name: _,
             display_name,
             type_,
+            // The external name says which client of AWS it is.
+            import_id: _,
             callback_urls,
             logout_urls,
             default_redirect_url,
@@ -192,6 +194,7 @@ impl UserPoolClientSpec {
         let (access_token_validity, access_token_unit) = lifetime(*access_token);
         let (id_token_validity, id_token_unit) = lifetime(*id_token);
         let (refresh_token_validity, refresh_token_unit) = lifetime(*refresh_token);
+        let pool = PoolFields::of(plan);
         let parameters = UserPoolClientParameters {
             access_token_validity: Some(access_token_validity),
             allowed_oauth_flows: list(oauth_flows(*type_, *allow_implicit)),
@@ -226,9 +229,9 @@ impl UserPoolClientSpec {
                 id_token: word(id_token_unit),
                 refresh_token: word(refresh_token_unit),
             }),
-            user_pool_id: None,
-            user_pool_id_ref: None,
-            user_pool_id_selector: Some(Selector::own_pool()),
+            user_pool_id: pool.id,
+            user_pool_id_ref: pool.reference,
+            user_pool_id_selector: pool.selector,
             write_attributes: list(write_attributes.iter().flatten()),
         };
         Self {
@@ -285,7 +288,7 @@ fn explicit_auth_flows(flows: &[SignInFlow]) -> impl Iterator<Item = &'static st
 /// The name of an identity provider, which is its own but for the pool itself.
 fn identity_provider(name: &str) -> &str {
     match name {
-        "Cognito" => "COGNITO",
+        COGNITO => "COGNITO",
         name => name,
     }
 }

@@ -9,7 +9,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSche
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Reference, ResourceSpec, Selector};
+use super::common::{PoolFields, Reference, ResourceSpec, Selector};
 use crate::api::openapi;
 use crate::plan::{Domain, DomainName, Plan};
 
@@ -69,14 +69,15 @@ impl UserPoolDomainSpec {
             Some(DomainName::Custom(_)) => certificate_arn.clone(),
             Some(DomainName::Prefix(_)) | None => None,
         };
+        let pool = PoolFields::of(plan);
         let parameters = UserPoolDomainParameters {
             custom_domain_config: certificate_arn.map(|certificate_arn| CustomDomainConfig {
                 certificate_arn: Some(certificate_arn),
             }),
             region: plan.region.to_string(),
-            user_pool_id: None,
-            user_pool_id_ref: None,
-            user_pool_id_selector: Some(Selector::own_pool()),
+            user_pool_id: pool.id,
+            user_pool_id_ref: pool.reference,
+            user_pool_id_selector: pool.selector,
         };
         Self::new(parameters, plan)
     }

@@ -34,7 +34,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
 ];
 
 /// What Cognito itself writes.
-const NOT_WRITABLE: [&str; 3] = ["sub", "email_verified", "phone_number_verified"];
+pub(in crate::rules) const NOT_WRITABLE: [&str; 3] =
+    ["sub", "email_verified", "phone_number_verified"];
 
 /// Names of custom attributes by which applications tend to decide what somebody may do.
 const RIGHTS: [&str; 14] = [
@@ -90,8 +91,7 @@ fn what_everybody_has_can_be_written(plan: &Plan, report: &mut Report) {
             continue;
         };
         let missing: Vec<String> = plan
-            .pool
-            .attributes
+            .attributes()
             .iter()
             .filter(|attribute| attribute.required && attribute.standard.is_some())
             .map(Attribute::full_name)
@@ -162,14 +162,15 @@ fn lists(client: &Client) -> impl Iterator<Item = (&'static str, &[String])> {
 }
 
 fn custom(plan: &Plan) -> impl Iterator<Item = &Attribute> {
-    plan.pool
-        .attributes
+    plan.attributes()
         .iter()
         .filter(|attribute| attribute.standard.is_none())
 }
 
-fn exists(plan: &Plan, name: &str) -> bool {
+/// Whether a pool has an attribute. Which custom ones a pool has that lives elsewhere, nobody knows here.
+pub(in crate::rules) fn exists(plan: &Plan, name: &str) -> bool {
     match name.strip_prefix("custom:") {
+        Some(_) if plan.existing_pool().is_some() => true,
         Some(name) => custom(plan).any(|attribute| attribute.name == name),
         None => STANDARD_ATTRIBUTES
             .iter()
@@ -178,7 +179,7 @@ fn exists(plan: &Plan, name: &str) -> bool {
 }
 
 /// What to write instead of an attribute that does not exist.
-fn instead(plan: &Plan, name: &str) -> String {
+pub(in crate::rules) fn instead(plan: &Plan, name: &str) -> String {
     let custom: Vec<String> = custom(plan).map(Attribute::full_name).collect();
     let bare = name.strip_prefix("custom:").unwrap_or(name);
     let whole = format!("custom:{bare}");

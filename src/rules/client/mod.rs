@@ -9,7 +9,7 @@ use super::arn::Kind;
 use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
 use crate::finding::nearest;
-use crate::plan::Plan;
+use crate::plan::{COGNITO, Client, Plan};
 use crate::words::{NAME_CHARACTERS, all, fields, is_of_name, outside, quoted};
 
 pub(super) const RULES: &[Rule] = &[
@@ -44,14 +44,30 @@ pub(super) const RULES: &[Rule] = &[
         people_can_come_from_somewhere,
     ),
     rule(
+        "CLIENT-IDP-3",
+        api!("CreateUserPoolClient"),
+        what_the_login_pages_hide_is_closed,
+    ),
+    rule(
         "CLIENT-ANALYTICS-1",
         api!("AnalyticsConfigurationType"),
         analytics_name_an_application_in_one_way,
     ),
 ];
 
-/// The identity provider that is the pool itself, which is the only one so far.
-const IDENTITY_PROVIDERS: [&str; 1] = ["Cognito"];
+/// Whether people sign in with a client. A machine signs itself in.
+pub(super) fn signs_people_in(client: &Client) -> bool {
+    client.type_ != ClientType::Machine
+}
+
+/// The places that users of this pool come from, as far as they are known here.
+fn identity_providers(plan: &Plan) -> Vec<&str> {
+    let of_spec = plan
+        .identity_providers
+        .iter()
+        .map(|each| each.name.as_str());
+    std::iter::once(COGNITO).chain(of_spec).collect()
+}
 
 fn a_display_name_is_plain(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
@@ -119,21 +135,27 @@ fn passwords_stay_on_the_device(plan: &Plan, report: &mut Report) {
 }
 
 fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
+    let known = identity_providers(plan);
     for client in &plan.clients {
         for (index, name) in client.identity_providers.iter().enumerate() {
-            if IDENTITY_PROVIDERS.contains(&name.as_str()) {
+            if known.contains(&name.as_str()) {
                 continue;
             }
-            let remedy = match nearest(name, IDENTITY_PROVIDERS) {
+            let meant = nearest(name, known.iter().copied());
+            // A pool that lives elsewhere may have identity providers that are not here.
+            if plan.existing_pool().is_some() && !name.eq_ignore_ascii_case(COGNITO) {
+                continue;
+            }
+            let remedy = match meant {
                 Some(meant) => format!("did you mean \"{meant}\"?"),
-                None => "remove it".to_owned(),
+                None => "remove it, or add it to spec.identityProviders".to_owned(),
             };
             report.error(
                 client.at("identityProviders").index(index),
                 format!(
                     "{} is not an identity provider of this pool, which has {}",
                     quoted(name),
-                    all(&IDENTITY_PROVIDERS)
+                    all(&known)
                 ),
                 remedy,
             );
@@ -142,12 +164,28 @@ fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
 }
 
 fn people_can_come_from_somewhere(plan: &Plan, report: &mut Report) {
-    for client in &plan.clients {
-        if client.type_ != ClientType::Machine && client.identity_providers.is_empty() {
+    for client in plan.clients.iter().filter(|client| signs_people_in(client)) {
+        if client.identity_providers.is_empty() {
             report.advise(
                 client.at("identityProviders"),
                 "is empty, so that nobody can sign in on the login pages",
-                format!("add {}", all(&IDENTITY_PROVIDERS)),
+                format!("add {}", all(&identity_providers(plan))),
+            );
+        }
+    }
+}
+
+fn what_the_login_pages_hide_is_closed(plan: &Plan, report: &mut Report) {
+    for client in &plan.clients {
+        let names = &client.identity_providers;
+        if !names.is_empty()
+            && !names.iter().any(|name| name.eq_ignore_ascii_case(COGNITO))
+            && !client.sign_in_flows.is_empty()
+        {
+            report.advise(
+                client.at("identityProviders"),
+                "lacks \"Cognito\", which hides its form on the login pages and leaves sign-in through the SDK open",
+                "set signInFlows to [] to close that as well, or add \"Cognito\"",
             );
         }
     }
@@ -226,6 +264,14 @@ pub(super) mod tests {
         client(under("analytics", analytics))
     }
 
+    /// A client of a pool with Google.
+    fn federated(patch: Value) -> Value {
+        let mut spec = client(patch);
+        spec["identityProviders"] =
+            json!([{"type": "Google", "detailsSecretRef": {"name": "google"}}]);
+        spec
+    }
+
     pub(in crate::rules) fn broken() -> Vec<Case> {
         vec![
             error(
@@ -271,7 +317,17 @@ pub(super) mod tests {
             error(
                 "CLIENT-IDP-1",
                 client(json!({"identityProviders": ["Cognito", "Okta"]})),
-                r#"spec.clients[0].identityProviders[1]: "Okta" is not an identity provider of this pool, which has "Cognito"; remove it"#,
+                r#"spec.clients[0].identityProviders[1]: "Okta" is not an identity provider of this pool, which has "Cognito"; remove it, or add it to spec.identityProviders"#,
+            ),
+            error(
+                "CLIENT-IDP-1",
+                federated(json!({"identityProviders": ["Cognito", "google"]})),
+                r#"spec.clients[0].identityProviders[1]: "google" is not an identity provider of this pool, which has "Cognito" and "Google"; did you mean "Google"?"#,
+            ),
+            advice(
+                "CLIENT-IDP-3",
+                federated(json!({"identityProviders": ["Google"]})),
+                r#"spec.clients[0].identityProviders: lacks "Cognito", which hides its form on the login pages and leaves sign-in through the SDK open; set signInFlows to [] to close that as well, or add "Cognito""#,
             ),
             advice(
                 "CLIENT-IDP-2",
@@ -313,7 +369,13 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_right_is_passed_over() {
+        let mut of_others = client(json!({"identityProviders": ["Cognito", "Corp"]}));
+        of_others["existingUserPool"] = json!({"name": "shared"});
         quiet(vec![
+            of_others,
+            federated(json!({})),
+            federated(json!({"identityProviders": ["Cognito", "Google"]})),
+            federated(json!({"identityProviders": ["Google"], "signInFlows": []})),
             client(json!({"displayName": "Web shop, prod@eu"})),
             client(json!({"type": "Spa"})),
             client(json!({"type": "Native", "secret": false})),

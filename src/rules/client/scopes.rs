@@ -3,7 +3,7 @@
 use crate::api::app_auth::ClientType;
 use crate::finding::nearest;
 use crate::path::FieldPath;
-use crate::plan::Plan;
+use crate::plan::{Client, Plan};
 use crate::rules::{Report, Rule, api, guide, rule};
 use crate::words::{all, outside, quoted};
 
@@ -29,14 +29,29 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         scopes_are_of_the_pool,
     ),
     rule(
+        "CLIENT-SCOPE-4",
+        guide!("token-endpoint"),
+        a_machine_asks_for_scopes_of_apis,
+    ),
+    rule(
+        "CLIENT-OAUTH-2",
+        api!("CreateUserPoolClient"),
+        a_machine_has_nothing_of_peoples,
+    ),
+    rule(
+        "CLIENT-OAUTH-3",
+        api!("CreateUserPoolClient"),
+        a_machine_has_a_secret,
+    ),
+    rule(
         "CLIENT-SCOPE-3",
         guide!("authorization-endpoint"),
         claims_come_with_openid,
     ),
 ];
 
-/// The scopes that every pool has; those of resource servers are to come.
-const STANDARD: [&str; 5] = [
+/// The scopes that every pool has.
+pub(in crate::rules) const STANDARD: [&str; 5] = [
     "openid",
     "email",
     "phone",
@@ -48,24 +63,28 @@ const STANDARD: [&str; 5] = [
 const CLAIMS: [&str; 3] = ["email", "phone", "profile"];
 
 fn the_login_pages_have_a_domain(plan: &Plan, report: &mut Report) {
-    if plan.domain.is_some() {
+    // A pool that lives elsewhere may have one of its own.
+    if plan.domain.is_some() || plan.existing_pool().is_some() {
         return;
     }
-    let clients: Vec<&str> = plan
-        .clients
-        .iter()
-        .filter(|client| client.type_ != ClientType::Machine)
-        .map(|client| client.name.as_str())
-        .collect();
-    if !clients.is_empty() {
-        report.advise(
-            FieldPath::parse("spec.domain"),
-            format!(
-                "is not set, so that there are no login pages for {}",
-                all(&clients)
-            ),
-            "give a prefix, or a name and its certificateArn",
-        );
+    let names = |of_people: bool| -> Vec<&str> {
+        let clients = plan.clients.iter();
+        clients
+            .filter(|client| super::signs_people_in(client) == of_people)
+            .map(|client| client.name.as_str())
+            .collect()
+    };
+    for (clients, what) in [
+        (names(true), "are no login pages"),
+        (names(false), "is no token endpoint"),
+    ] {
+        if !clients.is_empty() {
+            report.advise(
+                FieldPath::parse("spec.domain"),
+                format!("is not set, so that there {what} for {}", all(&clients)),
+                "give a prefix, or a name and its certificateArn",
+            );
+        }
     }
 }
 
@@ -107,21 +126,119 @@ fn scopes_are_of_the_pool(plan: &Plan, report: &mut Report) {
             if STANDARD.contains(&scope.as_str()) || outside(scope, is_of_scope).is_some() {
                 continue;
             }
-            let remedy = match nearest(scope, STANDARD) {
-                Some(meant) => format!("did you mean \"{meant}\"?"),
-                None => "use one of these, or remove it".to_owned(),
-            };
-            report.error(
-                client.at("scopes").index(index),
-                format!(
-                    "{} is not a scope of this pool, which has {}",
-                    quoted(scope),
-                    all(&STANDARD)
+            let (problem, remedy) = match plan.scope(scope) {
+                Some((server, name)) if server.has(name) => continue,
+                Some((server, _)) => (
+                    format!(
+                        "{} is not a scope of resource server \"{}\"",
+                        quoted(scope),
+                        server.name
+                    ),
+                    instead(plan, scope, "add it there, or remove it here"),
                 ),
-                remedy,
+                // A pool that lives elsewhere may have resource servers that are not here.
+                None if plan.existing_pool().is_some() && scope.contains('/') => continue,
+                None => {
+                    let all_of_pool: Vec<String> = scopes(plan).collect();
+                    (
+                        format!(
+                            "{} is not a scope of this pool, which has {}",
+                            quoted(scope),
+                            some(&all_of_pool)
+                        ),
+                        instead(plan, scope, "use one of these, or remove it"),
+                    )
+                }
+            };
+            report.error(client.at("scopes").index(index), problem, remedy);
+        }
+    }
+}
+
+/// All scopes of the pool, as far as they are known here.
+fn scopes(plan: &Plan) -> impl Iterator<Item = String> {
+    let of_servers = plan.resource_servers.iter().flat_map(|server| {
+        let whole = |name: &String| format!("{}/{name}", server.identifier);
+        server.scopes.iter().map(move |scope| whole(&scope.name))
+    });
+    STANDARD.map(str::to_owned).into_iter().chain(of_servers)
+}
+
+/// The scope that was meant, or else what there is to do.
+fn instead(plan: &Plan, scope: &str, otherwise: &str) -> String {
+    let all: Vec<String> = scopes(plan).collect();
+    match nearest(scope, all.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean \"{meant}\"?"),
+        None => otherwise.to_owned(),
+    }
+}
+
+/// Values that may be many: the first ten, and how many more there are.
+fn some(values: &[String]) -> String {
+    const MOST: usize = 10;
+    match values.len().checked_sub(MOST) {
+        Some(more @ 1..) => {
+            let shown: Vec<String> = values[..MOST].iter().map(|value| quoted(value)).collect();
+            format!("{} and {more} more", shown.join(", "))
+        }
+        _ => all(values),
+    }
+}
+
+fn a_machine_asks_for_scopes_of_apis(plan: &Plan, report: &mut Report) {
+    for client in machines(plan) {
+        if client.scopes.is_empty() {
+            report.error(
+                client.at("scopes"),
+                "Required value: a \"Machine\" client is for the scopes of resource servers alone",
+                "list them, as identifier/name",
+            );
+        }
+        for (index, scope) in client.scopes.iter().enumerate() {
+            if STANDARD.contains(&scope.as_str()) {
+                report.error(
+                    client.at("scopes").index(index),
+                    format!("\"{scope}\" is about a user, and a \"Machine\" client has none"),
+                    "use scopes of resource servers, as identifier/name",
+                );
+            }
+        }
+    }
+}
+
+fn a_machine_has_nothing_of_peoples(plan: &Plan, report: &mut Report) {
+    for client in machines(plan) {
+        let given = [
+            ("callbackUrls", !client.callback_urls.is_empty()),
+            ("logoutUrls", !client.logout_urls.is_empty()),
+            ("defaultRedirectUrl", client.default_redirect_url.is_some()),
+            ("signInFlows", !client.sign_in_flows.is_empty()),
+            ("identityProviders", !client.identity_providers.is_empty()),
+        ];
+        for (field, _) in given.into_iter().filter(|(_, given)| *given) {
+            report.error(
+                client.at(field),
+                "is for clients that people sign in with, and this is a \"Machine\"",
+                "remove it",
             );
         }
     }
+}
+
+fn a_machine_has_a_secret(plan: &Plan, report: &mut Report) {
+    for client in machines(plan).filter(|client| !client.secret) {
+        report.error(
+            client.at("secret"),
+            "a \"Machine\" client is known by its secret alone",
+            "set it to true, or leave it out",
+        );
+    }
+}
+
+fn machines(plan: &Plan) -> impl Iterator<Item = &Client> {
+    plan.clients
+        .iter()
+        .filter(|client| !super::signs_people_in(client))
 }
 
 fn claims_come_with_openid(plan: &Plan, report: &mut Report) {
@@ -158,8 +275,79 @@ pub(in crate::rules) mod tests {
         client(under("scopes", json!(scopes)))
     }
 
+    /// A client of a pool with an API.
+    fn with_api(patch: Value) -> Value {
+        let mut spec = client(patch);
+        spec["resourceServers"] = json!([{
+            "name": "shop-api", "identifier": "https://api",
+            "scopes": [{"name": "orders.read", "description": "Read orders"}],
+        }]);
+        spec
+    }
+
+    fn machine(patch: Value) -> Value {
+        let mut machine = with_api(
+            json!({"type": "Machine", "callbackUrls": null, "scopes": ["https://api/orders.read"]}),
+        );
+        let client = machine["clients"][0].as_object_mut().unwrap();
+        client.extend(patch.as_object().unwrap().clone());
+        machine
+    }
+
     pub(in crate::rules) fn broken() -> Vec<Case> {
+        let mut homeless = machine(json!({}));
+        homeless["domain"] = Value::Null;
         vec![
+            advice(
+                "CLIENT-OAUTH-6",
+                homeless,
+                r#"spec.domain: is not set, so that there is no token endpoint for "web"; give a prefix, or a name and its certificateArn"#,
+            ),
+            error(
+                "CLIENT-OAUTH-2",
+                machine(json!({"callbackUrls": ["https://shop.example.org/callback"]})),
+                r#"spec.clients[0].callbackUrls: is for clients that people sign in with, and this is a "Machine"; remove it"#,
+            ),
+            error(
+                "CLIENT-OAUTH-2",
+                machine(json!({"signInFlows": ["Srp"]})),
+                r#"spec.clients[0].signInFlows: is for clients that people sign in with, and this is a "Machine"; remove it"#,
+            ),
+            error(
+                "CLIENT-OAUTH-2",
+                machine(json!({"identityProviders": ["Cognito"]})),
+                r#"spec.clients[0].identityProviders: is for clients that people sign in with, and this is a "Machine"; remove it"#,
+            ),
+            error(
+                "CLIENT-OAUTH-3",
+                machine(json!({"secret": false})),
+                r#"spec.clients[0].secret: a "Machine" client is known by its secret alone; set it to true, or leave it out"#,
+            ),
+            error(
+                "CLIENT-SCOPE-4",
+                machine(json!({"scopes": null})),
+                r#"spec.clients[0].scopes: Required value: a "Machine" client is for the scopes of resource servers alone; list them, as identifier/name"#,
+            ),
+            error(
+                "CLIENT-SCOPE-4",
+                machine(json!({"scopes": ["https://api/orders.read", "openid"]})),
+                r#"spec.clients[0].scopes[1]: "openid" is about a user, and a "Machine" client has none; use scopes of resource servers, as identifier/name"#,
+            ),
+            error(
+                "CLIENT-SCOPE-2",
+                with_api(json!({"scopes": ["openid", "https://api/order.read"]})),
+                r#"spec.clients[0].scopes[1]: "https://api/order.read" is not a scope of resource server "shop-api"; did you mean "https://api/orders.read"?"#,
+            ),
+            error(
+                "CLIENT-SCOPE-2",
+                with_api(json!({"scopes": ["openid", "https://api/everything.else"]})),
+                r#"spec.clients[0].scopes[1]: "https://api/everything.else" is not a scope of resource server "shop-api"; add it there, or remove it here"#,
+            ),
+            error(
+                "CLIENT-SCOPE-2",
+                with_api(json!({"scopes": ["openid", "https://carts.example.org/read"]})),
+                r#"spec.clients[0].scopes[1]: "https://carts.example.org/read" is not a scope of this pool, which has "openid", "email", "phone", "profile", "aws.cognito.signin.user.admin" and "https://api/orders.read"; use one of these, or remove it"#,
+            ),
             advice(
                 "CLIENT-OAUTH-6",
                 spec(json!({"domain": null})),
@@ -205,7 +393,17 @@ pub(in crate::rules) mod tests {
 
     #[test]
     fn what_is_right_is_passed_over() {
+        let mut of_others =
+            client(json!({"scopes": ["openid", "https://elsewhere.example.org/read"]}));
+        of_others["existingUserPool"] = json!({"name": "shared"});
+        of_others["domain"] = Value::Null;
         quiet(vec![
+            of_others,
+            machine(json!({})),
+            machine(
+                json!({"callbackUrls": [], "signInFlows": [], "identityProviders": [], "secret": true}),
+            ),
+            with_api(json!({"scopes": ["openid", "https://api/orders.read"]})),
             spec(json!({"domain": null, "clients": []})),
             scopes(&[
                 "openid",

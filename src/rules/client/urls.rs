@@ -139,7 +139,7 @@ fn a_scheme_of_ones_own_is_for_native_apps(plan: &Plan, report: &mut Report) {
 
 fn people_are_sent_back_somewhere(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
-        if client.type_ != ClientType::Machine && client.callback_urls.is_empty() {
+        if super::signs_people_in(client) && client.callback_urls.is_empty() {
             report.error(
                 client.at(CALLBACKS),
                 format!(

@@ -84,10 +84,11 @@ fn the_name_of_a_custom_attribute_is_short(plan: &Plan, report: &mut Report) {
 }
 
 fn custom_attributes_are_few(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
     let number = custom(plan).count();
     if number > MOST_CUSTOM {
         report.error(
-            plan.pool.at("attributes"),
+            pool.at("attributes"),
             format!("has {number} custom attributes, and a pool takes at most {MOST_CUSTOM}"),
             format!("remove {}", number - MOST_CUSTOM),
         );
@@ -224,15 +225,13 @@ fn only_text_is_declared_to_the_community_provider(plan: &Plan, report: &mut Rep
 }
 
 fn custom(plan: &Plan) -> impl Iterator<Item = &Attribute> {
-    plan.pool
-        .attributes
+    plan.attributes()
         .iter()
         .filter(|attribute| attribute.standard.is_none())
 }
 
 fn standard(plan: &Plan) -> impl Iterator<Item = (&Attribute, &'static StandardAttribute)> {
-    plan.pool
-        .attributes
+    plan.attributes()
         .iter()
         .filter_map(|attribute| Some((attribute, attribute.standard?)))
 }

@@ -38,7 +38,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
 const SENDS_FOR_ALL: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 
 fn a_sender_of_ones_own_has_an_identity(plan: &Plan, report: &mut Report) {
-    let email = &plan.pool.email;
+    let Some(pool) = plan.own_pool() else { return };
+    let email = &pool.email;
     if email.ses_identity_arn.is_some() {
         return;
     }
@@ -52,7 +53,7 @@ fn a_sender_of_ones_own_has_an_identity(plan: &Plan, report: &mut Report) {
     if !given.is_empty() {
         let given = fields(&given);
         report.error(
-            plan.pool.at("email"),
+            pool.at("email"),
             format!("has {given} but no sesIdentityArn"),
             format!("give the SES identity that sends, or remove {given}"),
         );
@@ -60,10 +61,11 @@ fn a_sender_of_ones_own_has_an_identity(plan: &Plan, report: &mut Report) {
 }
 
 fn an_identity_is_where_the_pool_can_send_from(plan: &Plan, report: &mut Report) {
-    let Some(identity) = &plan.pool.email.ses_identity_arn else {
+    let Some(pool) = plan.own_pool() else { return };
+    let Some(identity) = &pool.email.ses_identity_arn else {
         return;
     };
-    let at = || plan.pool.at("email.sesIdentityArn");
+    let at = || pool.at("email.sesIdentityArn");
     let Some(arn) = Kind::EmailIdentity.expect(identity, &plan.region, at, report) else {
         return;
     };
@@ -82,17 +84,18 @@ fn an_identity_is_where_the_pool_can_send_from(plan: &Plan, report: &mut Report)
 }
 
 fn senders_are_addresses(plan: &Plan, report: &mut Report) {
-    let email = &plan.pool.email;
+    let Some(pool) = plan.own_pool() else { return };
+    let email = &pool.email;
     if let Some(from) = email.from.as_deref().filter(|from| address(from).is_none()) {
         report.error(
-            plan.pool.at("email.from"),
+            pool.at("email.from"),
             format!("{} is not an address", quoted(from)),
             "write one such as \"no-reply@example.org\" or \"Shop <no-reply@example.org>\"",
         );
     }
     if let Some(to) = email.reply_to.as_deref().filter(|to| !is_bare_address(to)) {
         report.error(
-            plan.pool.at("email.replyTo"),
+            pool.at("email.replyTo"),
             format!("{} is not a bare address", quoted(to)),
             "write one such as \"help@example.org\"",
         );
@@ -100,7 +103,8 @@ fn senders_are_addresses(plan: &Plan, report: &mut Report) {
 }
 
 fn a_sender_is_of_its_identity(plan: &Plan, report: &mut Report) {
-    let email = &plan.pool.email;
+    let Some(pool) = plan.own_pool() else { return };
+    let email = &pool.email;
     let (Some(from), Some(identity)) = (
         email.from.as_deref().and_then(address),
         &email.ses_identity_arn,
@@ -112,7 +116,7 @@ fn a_sender_is_of_its_identity(plan: &Plan, report: &mut Report) {
     };
     if !may_send(identity, from) {
         report.advise(
-            plan.pool.at("email.from"),
+            pool.at("email.from"),
             format!(
                 "{} is not of the SES identity {}",
                 quoted(from),
@@ -124,13 +128,14 @@ fn a_sender_is_of_its_identity(plan: &Plan, report: &mut Report) {
 }
 
 fn a_configuration_set_is_plain(plan: &Plan, report: &mut Report) {
-    let Some(name) = &plan.pool.email.configuration_set else {
+    let Some(pool) = plan.own_pool() else { return };
+    let Some(name) = &pool.email.configuration_set else {
         return;
     };
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     if let Some(other) = outside(name, allowed) {
         report.error(
-            plan.pool.at("email.configurationSet"),
+            pool.at("email.configurationSet"),
             format!("{} holds {other}", quoted(name)),
             "use letters from a to z, digits, _ and - only",
         );

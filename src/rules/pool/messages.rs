@@ -39,14 +39,16 @@ const CODE: &str = "{####}";
 const USER_NAME: &str = "{username}";
 
 fn an_email_with_a_code_has_the_code(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
     let Some((VerificationMethod::Code, verification)) = verification(plan) else {
         return;
     };
-    let at = || plan.pool.at("messages.verification.emailBody");
+    let at = || pool.at("messages.verification.emailBody");
     has(verification.email_body.as_deref(), &[CODE], at, report);
 }
 
 fn an_email_with_a_link_has_the_link(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
     let Some((VerificationMethod::Link, verification)) = verification(plan) else {
         return;
     };
@@ -56,7 +58,7 @@ fn an_email_with_a_link_has_the_link(plan: &Plan, report: &mut Report) {
         .filter(|body| !has_link(body))
     {
         report.error(
-            plan.pool.at("messages.verification.emailBody"),
+            pool.at("messages.verification.emailBody"),
             format!("{} has no \"{{##text##}}\"", quoted(body)),
             "add it, with the words that lead to the link for text",
         );
@@ -64,7 +66,8 @@ fn an_email_with_a_link_has_the_link(plan: &Plan, report: &mut Report) {
 }
 
 fn an_invitation_says_how_to_sign_in(plan: &Plan, report: &mut Report) {
-    let Some(invitation) = &plan.pool.messages.invitation else {
+    let Some(pool) = plan.own_pool() else { return };
+    let Some(invitation) = &pool.messages.invitation else {
         return;
     };
     let InvitationMessage {
@@ -73,15 +76,16 @@ fn an_invitation_says_how_to_sign_in(plan: &Plan, report: &mut Report) {
         sms_body,
     } = invitation;
     for (name, body) in [("emailBody", email_body), ("smsBody", sms_body)] {
-        let at = || plan.pool.at("messages.invitation").field(name);
+        let at = || pool.at("messages.invitation").field(name);
         has(body.as_deref(), &[USER_NAME, CODE], at, report);
     }
 }
 
 fn a_link_leads_to_a_domain(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
     if plan.domain.is_none() && matches!(verification(plan), Some((VerificationMethod::Link, _))) {
         report.advise(
-            plan.pool.at("messages.verification.method"),
+            pool.at("messages.verification.method"),
             "\"Link\" leads to a page of the domain, and spec.domain is not set",
             "give a domain, or use \"Code\"",
         );
@@ -89,26 +93,27 @@ fn a_link_leads_to_a_domain(plan: &Plan, report: &mut Report) {
 }
 
 fn a_text_message_has_the_code(plan: &Plan, report: &mut Report) {
-    let messages = &plan.pool.messages;
+    let Some(pool) = plan.own_pool() else { return };
+    let messages = &pool.messages;
     let verification = messages.verification.as_ref();
     let body = verification.and_then(|message| message.sms_body.as_deref());
     has(
         body,
         &[CODE],
-        || plan.pool.at("messages.verification.smsBody"),
+        || pool.at("messages.verification.smsBody"),
         report,
     );
     has(
         messages.mfa_sms.as_deref(),
         &[CODE],
-        || plan.pool.at("messages.mfaSms"),
+        || pool.at("messages.mfaSms"),
         report,
     );
 }
 
 /// The message that verifies, and how.
 fn verification(plan: &Plan) -> Option<(VerificationMethod, &VerificationMessage)> {
-    let message = plan.pool.messages.verification.as_ref()?;
+    let message = plan.own_pool()?.messages.verification.as_ref()?;
     Some((message.method.unwrap_or(VerificationMethod::Code), message))
 }
 

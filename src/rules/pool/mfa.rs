@@ -46,7 +46,7 @@ const OTHER_SENDER: [(&str, &str); 6] = [
 ];
 
 fn a_text_message_has_a_sender(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     // Where no factor is asked for at all, the methods are what is wrong.
     if has_sms(pool) && pool.mfa.mode != MfaMode::Disabled && pool.sms.is_none() {
         report.error(
@@ -58,10 +58,11 @@ fn a_text_message_has_a_sender(plan: &Plan, report: &mut Report) {
 }
 
 fn nobody_is_asked_for_a_factor_that_is_off(plan: &Plan, report: &mut Report) {
-    let mfa = &plan.pool.mfa;
+    let Some(pool) = plan.own_pool() else { return };
+    let mfa = &pool.mfa;
     if mfa.mode == MfaMode::Disabled && !mfa.methods.is_empty() {
         report.error(
-            plan.pool.at("mfa.methods"),
+            pool.at("mfa.methods"),
             format!(
                 "has {} but spec.userPool.mfa.mode is \"Disabled\"",
                 all(&spelled(&mfa.methods))
@@ -72,7 +73,7 @@ fn nobody_is_asked_for_a_factor_that_is_off(plan: &Plan, report: &mut Report) {
 }
 
 fn a_sender_has_something_to_send(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     let needed = pool.sign_in.with.contains(&Identifier::Phone)
         || pool.sign_in.verify.contains(&Contact::Phone)
         || pool.recovery.contains(&Recovery::Phone);
@@ -93,21 +94,23 @@ fn a_sender_has_something_to_send(plan: &Plan, report: &mut Report) {
 }
 
 fn text_messages_are_sent_by_a_role(plan: &Plan, report: &mut Report) {
-    if let Some(sms) = &plan.pool.sms {
-        let at = || plan.pool.at("sms.callerRoleArn");
+    let Some(pool) = plan.own_pool() else { return };
+    if let Some(sms) = &pool.sms {
+        let at = || pool.at("sms.callerRoleArn");
         Kind::Role.expect(&sms.caller_role_arn, &plan.region, at, report);
     }
 }
 
 fn text_messages_are_sent_from_the_pools_region(plan: &Plan, report: &mut Report) {
-    let written = plan.pool.sms.as_ref().and_then(|sms| sms.region.as_deref());
+    let Some(pool) = plan.own_pool() else { return };
+    let written = pool.sms.as_ref().and_then(|sms| sms.region.as_deref());
     let Some(region) = written.filter(|_| plan.region.is_known()) else {
         return;
     };
     let allowed = senders(&plan.region);
     if !allowed.contains(&region) {
         report.error(
-            plan.pool.at("sms.region"),
+            pool.at("sms.region"),
             format!(
                 "a pool in \"{}\" cannot send from {}",
                 plan.region,

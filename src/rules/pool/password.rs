@@ -47,8 +47,9 @@ const FAIR_LENGTH: u32 = 8;
 const FAIR_CLASSES: usize = 3;
 
 fn a_temporary_password_lasts_whole_days(plan: &Plan, report: &mut Report) {
-    let validity = plan.pool.password.temporary_validity;
-    let at = || plan.pool.at("password.temporaryValidity");
+    let Some(pool) = plan.own_pool() else { return };
+    let validity = pool.password.temporary_validity;
+    let at = || pool.at("password.temporaryValidity");
     if validity.as_secs() == 0 {
         report.advise(
             at(),
@@ -71,10 +72,11 @@ fn a_temporary_password_lasts_whole_days(plan: &Plan, report: &mut Report) {
 }
 
 fn a_password_is_hard_to_guess(plan: &Plan, report: &mut Report) {
-    let password = &plan.pool.password;
+    let Some(pool) = plan.own_pool() else { return };
+    let password = &pool.password;
     if password.min_length < FAIR_LENGTH {
         report.advise(
-            plan.pool.at("password.minLength"),
+            pool.at("password.minLength"),
             format!("{} characters are soon guessed", password.min_length),
             format!("ask for at least {FAIR_LENGTH}"),
         );
@@ -82,7 +84,7 @@ fn a_password_is_hard_to_guess(plan: &Plan, report: &mut Report) {
     let classes = password.require.len();
     if classes < FAIR_CLASSES {
         report.advise(
-            plan.pool.at("password.require"),
+            pool.at("password.require"),
             format!("asks for {classes} of the 4 classes of characters"),
             format!("ask for at least {FAIR_CLASSES}"),
         );
@@ -90,14 +92,15 @@ fn a_password_is_hard_to_guess(plan: &Plan, report: &mut Report) {
 }
 
 fn recovery_by_an_administrator_is_alone(plan: &Plan, report: &mut Report) {
-    let recovery = &plan.pool.recovery;
+    let Some(pool) = plan.own_pool() else { return };
+    let recovery = &pool.recovery;
     let others: Vec<_> = recovery
         .iter()
         .filter(|way| **way != Recovery::Admin)
         .collect();
     if recovery.contains(&Recovery::Admin) && !others.is_empty() {
         report.error(
-            plan.pool.at("recovery"),
+            pool.at("recovery"),
             format!("has \"Admin\" beside {}", all(&spelled(others))),
             "keep \"Admin\" alone, or remove it",
         );
@@ -105,7 +108,7 @@ fn recovery_by_an_administrator_is_alone(plan: &Plan, report: &mut Report) {
 }
 
 fn a_second_factor_recovers_nobody(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     let texted = pool.mfa.mode != MfaMode::Disabled && pool.mfa.methods.contains(&MfaMethod::Sms);
     if texted && pool.recovery == [Recovery::Phone] {
         report.advise(
@@ -117,7 +120,7 @@ fn a_second_factor_recovers_nobody(plan: &Plan, report: &mut Report) {
 }
 
 fn what_recovers_is_verified(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     let unverified: Vec<Contact> = contacts()
         .filter(|contact| {
             let recovers = match contact {
@@ -141,12 +144,13 @@ fn what_recovers_is_verified(plan: &Plan, report: &mut Report) {
 }
 
 fn remembered_devices_make_a_difference(plan: &Plan, report: &mut Report) {
-    let Some(devices) = &plan.pool.devices else {
+    let Some(pool) = plan.own_pool() else { return };
+    let Some(devices) = &pool.devices else {
         return;
     };
     if devices.challenge_on_new != Some(true) && devices.remember_on_prompt != Some(true) {
         report.advise(
-            plan.pool.at("devices"),
+            pool.at("devices"),
             "sets neither challengeOnNew nor rememberOnPrompt, and yet has every device remembered",
             "set one of them to true, or remove devices",
         );

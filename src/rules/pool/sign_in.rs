@@ -2,6 +2,7 @@
 
 use crate::api::app_auth::{Contact, Identifier};
 use crate::plan::{Plan, Pool};
+use crate::rules::client::signs_people_in;
 use crate::rules::{Report, Rule, api, guide, rule};
 use crate::words::{NAME_CHARACTERS, all, is_of_name, outside, quoted, spelled};
 
@@ -23,6 +24,11 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         an_alias_is_verified,
     ),
     rule(
+        "POOL-SIGNUP-1",
+        api!("CreateUserPool"),
+        nobody_signs_up_for_machines,
+    ),
+    rule(
         "POOL-VERIFY-2",
         api!("CreateUserPool"),
         a_verified_phone_has_a_sender,
@@ -35,10 +41,11 @@ pub(in crate::rules) const RULES: &[Rule] = &[
 ];
 
 fn a_name_is_plain(plan: &Plan, report: &mut Report) {
-    let name = &plan.pool.name;
+    let Some(pool) = plan.own_pool() else { return };
+    let name = &pool.name;
     if let Some(other) = outside(name, is_of_name) {
         report.error(
-            plan.pool.at("name"),
+            pool.at("name"),
             format!("{} holds {other}", quoted(name)),
             NAME_CHARACTERS,
         );
@@ -46,10 +53,11 @@ fn a_name_is_plain(plan: &Plan, report: &mut Report) {
 }
 
 fn a_preferred_user_name_is_beside_a_user_name(plan: &Plan, report: &mut Report) {
-    let with = &plan.pool.sign_in.with;
+    let Some(pool) = plan.own_pool() else { return };
+    let with = &pool.sign_in.with;
     if with.contains(&Identifier::PreferredUsername) && !with.contains(&Identifier::Username) {
         report.error(
-            plan.pool.at("signIn.with"),
+            pool.at("signIn.with"),
             "has \"PreferredUsername\" but not \"Username\"",
             "add \"Username\", or remove \"PreferredUsername\"",
         );
@@ -57,7 +65,7 @@ fn a_preferred_user_name_is_beside_a_user_name(plan: &Plan, report: &mut Report)
 }
 
 fn a_preferred_user_name_is_optional(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     if !pool.sign_in.with.contains(&Identifier::PreferredUsername) {
         return;
     }
@@ -73,7 +81,7 @@ fn a_preferred_user_name_is_optional(plan: &Plan, report: &mut Report) {
 }
 
 fn an_alias_is_verified(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     let unverified: Vec<Contact> = contacts()
         .filter(|contact| is_alias(pool, *contact) && !pool.sign_in.verify.contains(contact))
         .collect();
@@ -87,8 +95,20 @@ fn an_alias_is_verified(plan: &Plan, report: &mut Report) {
     }
 }
 
+fn nobody_signs_up_for_machines(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
+    let machines_alone = !plan.clients.is_empty() && !plan.clients.iter().any(signs_people_in);
+    if pool.sign_in.self_sign_up && machines_alone {
+        report.advise(
+            pool.at("signIn.selfSignUp"),
+            "lets anybody sign up, and there are \"Machine\" clients alone",
+            "set it to false, or leave it out",
+        );
+    }
+}
+
 fn a_verified_phone_has_a_sender(plan: &Plan, report: &mut Report) {
-    let pool = &plan.pool;
+    let Some(pool) = plan.own_pool() else { return };
     if pool.sign_in.verify.contains(&Contact::Phone) && pool.sms.is_none() {
         report.error(
             pool.at("signIn.verify"),
@@ -99,7 +119,8 @@ fn a_verified_phone_has_a_sender(plan: &Plan, report: &mut Report) {
 }
 
 fn what_keeps_its_old_value_is_verified(plan: &Plan, report: &mut Report) {
-    let sign_in = &plan.pool.sign_in;
+    let Some(pool) = plan.own_pool() else { return };
+    let sign_in = &pool.sign_in;
     let unverified = spelled(
         sign_in
             .keep_original_until_verified
@@ -108,7 +129,7 @@ fn what_keeps_its_old_value_is_verified(plan: &Plan, report: &mut Report) {
     if !unverified.is_empty() {
         let names = all(&unverified);
         report.error(
-            plan.pool.at("signIn.keepOriginalUntilVerified"),
+            pool.at("signIn.keepOriginalUntilVerified"),
             format!("has {names} but spec.userPool.signIn.verify does not"),
             format!("verify it as well, or remove {names}"),
         );
@@ -134,14 +155,25 @@ pub(super) fn is_alias(pool: &Pool, contact: Contact) -> bool {
 pub(in crate::rules) mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::{Case, advice, error, pool, quiet, told, under, with_sms};
+    use crate::rules::testing::{Case, advice, error, pool, quiet, spec, told, under, with_sms};
 
     fn sign_in(sign_in: Value) -> Value {
         pool(under("signIn", sign_in))
     }
 
     pub(in crate::rules) fn broken() -> Vec<Case> {
+        let mut of_machines = spec(json!({
+            "userPool": {"signIn": {"selfSignUp": true}},
+            "resourceServers": [{"name": "api", "identifier": "api", "scopes": [{"name": "read", "description": "Read"}]}],
+        }));
+        of_machines["clients"] =
+            json!([{"name": "job", "type": "Machine", "scopes": ["api/read"]}]);
         vec![
+            advice(
+                "POOL-SIGNUP-1",
+                of_machines,
+                r#"spec.userPool.signIn.selfSignUp: lets anybody sign up, and there are "Machine" clients alone; set it to false, or leave it out"#,
+            ),
             error(
                 "POOL-NAME-1",
                 pool(json!({"name": "shop/prod"})),

@@ -68,11 +68,12 @@ pub(in crate::rules) fn functions(triggers: &Triggers) -> [(&'static str, Option
 }
 
 fn triggers_are_functions_of_the_pools_region(plan: &Plan, report: &mut Report) {
-    for (name, function) in functions(&plan.pool.triggers) {
+    let Some(pool) = plan.own_pool() else { return };
+    for (name, function) in functions(&pool.triggers) {
         let Some(function) = function else {
             continue;
         };
-        let at = || plan.pool.at("triggers").field(name);
+        let at = || pool.at("triggers").field(name);
         let arn = Kind::Function.expect(function, &plan.region, at, report);
         if let Some(arn) =
             arn.filter(|arn| plan.region.is_known() && arn.region != plan.region.as_str())
@@ -90,7 +91,8 @@ fn triggers_are_functions_of_the_pools_region(plan: &Plan, report: &mut Report) 
 }
 
 fn senders_have_a_key(plan: &Plan, report: &mut Report) {
-    let triggers = &plan.pool.triggers;
+    let Some(pool) = plan.own_pool() else { return };
+    let triggers = &pool.triggers;
     if triggers.sender_key_arn.is_some() {
         return;
     }
@@ -98,7 +100,7 @@ fn senders_have_a_key(plan: &Plan, report: &mut Report) {
     if !senders.is_empty() {
         let senders = fields(&senders);
         report.error(
-            plan.pool.at("triggers.senderKeyArn"),
+            pool.at("triggers.senderKeyArn"),
             format!("is not set, and Cognito encrypts codes on their way to {senders}"),
             format!("give the KMS key to encrypt with, or remove {senders}"),
         );
@@ -106,10 +108,11 @@ fn senders_have_a_key(plan: &Plan, report: &mut Report) {
 }
 
 fn the_key_is_of_the_pools_region(plan: &Plan, report: &mut Report) {
-    let Some(key) = &plan.pool.triggers.sender_key_arn else {
+    let Some(pool) = plan.own_pool() else { return };
+    let Some(key) = &pool.triggers.sender_key_arn else {
         return;
     };
-    let at = || plan.pool.at("triggers.senderKeyArn");
+    let at = || pool.at("triggers.senderKeyArn");
     let arn = Kind::Key.expect(key, &plan.region, at, report);
     if let Some(arn) =
         arn.filter(|arn| plan.region.is_known() && arn.region != plan.region.as_str())
@@ -126,17 +129,18 @@ fn the_key_is_of_the_pools_region(plan: &Plan, report: &mut Report) {
 }
 
 fn a_custom_sign_in_is_whole(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
     const THREE: [&str; 3] = [
         "defineAuthChallenge",
         "createAuthChallenge",
         "verifyAuthChallengeResponse",
     ];
-    let present = given(&plan.pool.triggers, &THREE);
+    let present = given(&pool.triggers, &THREE);
     if !present.is_empty() && present.len() < THREE.len() {
         let missing = THREE.into_iter().filter(|name| !present.contains(name));
         let missing = fields(&missing.collect::<Vec<_>>());
         report.advise(
-            plan.pool.at("triggers"),
+            pool.at("triggers"),
             format!(
                 "has {} but not {missing}, and a custom sign-in takes all three",
                 fields(&present)
@@ -166,7 +170,7 @@ fn a_custom_sign_in_is_whole(plan: &Plan, report: &mut Report) {
             .any(|client| client.sign_in_flows.iter().any(custom))
     {
         report.advise(
-            plan.pool.at("triggers"),
+            pool.at("triggers"),
             format!("has {}, and no client signs in that way", fields(&present)),
             "add \"Custom\" to the signInFlows of a client",
         );

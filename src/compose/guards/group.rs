@@ -1,0 +1,60 @@
+//! Guards of the groups. Replacing a group would lose its members, so nothing here offers that.
+
+use serde_json::{Map, Value};
+
+use crate::finding::Finding;
+use crate::plan::Group;
+use crate::providers::{Object, Observed};
+
+use super::shown;
+
+/// The fields with which the provider notices a change.
+const COMPARED: [&str; 2] = ["description", "precedence"];
+
+/// Holds a group against the observed one.
+pub(super) fn check(group: &Group, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
+    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+        return;
+    };
+    // An update leaves out what is not asked for, and AWS keeps what an update leaves out.
+    for (field, remedy) in [
+        ("roleArn", "set it back, or give another role"),
+        (
+            "precedence",
+            "set it back, or to 2147483647, which comes last",
+        ),
+    ] {
+        if let (Some(before), None) = (before.get(field), wanted.get(field)) {
+            found.push(Finding::error(
+                group.at(field),
+                format!(
+                    "{} cannot be taken away from a group that exists: AWS keeps it",
+                    shown(before)
+                ),
+                remedy,
+            ));
+        }
+    }
+    let value = |fields: &Map<String, Value>, field| fields.get(field).cloned().unwrap_or_default();
+    let (old, new) = (value(before, "roleArn"), value(wanted, "roleArn"));
+    let is_carried = COMPARED
+        .iter()
+        .any(|field| is_compared_otherwise(before.get(*field), wanted.get(*field)));
+    if old != new && !new.is_null() && !is_carried {
+        found.push(Finding::error(
+            group.at("roleArn"),
+            format!(
+                "{} cannot become {} by itself: the provider notices a change of description or precedence alone",
+                shown(&old),
+                shown(&new)
+            ),
+            "set it back, or change the description in the same edit, which takes the role along",
+        ));
+    }
+}
+
+/// Whether the provider sees a difference. Nothing, empty and 0 are the same to it.
+fn is_compared_otherwise(before: Option<&Value>, wanted: Option<&Value>) -> bool {
+    let nothing = |value: &&Value| **value != "" && **value != 0 && !value.is_null();
+    before.filter(nothing) != wanted.filter(nothing)
+}

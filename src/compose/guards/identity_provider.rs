@@ -1,0 +1,61 @@
+//! Guards of the identity providers.
+
+use serde_json::{Map, Value};
+
+use crate::finding::Finding;
+use crate::plan::IdentityProvider;
+use crate::providers::{Object, Observed};
+
+use super::{changed, fixed, shown};
+
+/// Holds an identity provider against the observed one.
+pub(super) fn check(
+    provider: &IdentityProvider,
+    object: &Object,
+    before: &Observed,
+    found: &mut Vec<Finding>,
+) {
+    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+        return;
+    };
+    if let Some((before, wanted)) = changed(before, wanted, "providerType") {
+        let way_on = "give it another name, which makes another identity provider";
+        found.push(fixed(
+            provider.at("type"),
+            "identity provider",
+            before,
+            wanted,
+            way_on,
+        ));
+    }
+    for (field, name) in [
+        ("idpIdentifiers", "identifiers"),
+        ("attributeMapping", "attributeMapping"),
+    ] {
+        if let Some(before) = emptied(before, wanted, field) {
+            found.push(Finding::error(
+                provider.at(name),
+                format!(
+                    "{} cannot become nothing: the provider notices a change of some, never that all are gone",
+                    shown(before)
+                ),
+                "keep at least one, or remove the identity provider, wait until it is gone, and add it again",
+            ));
+        }
+    }
+}
+
+/// What a field has that is to have nothing. Where nothing is asked for, the provider lets AWS keep what it has.
+fn emptied<'a>(
+    before: &'a Map<String, Value>,
+    wanted: &Map<String, Value>,
+    field: &str,
+) -> Option<&'a Value> {
+    let before = before.get(field)?;
+    let is_empty = match before {
+        Value::Array(entries) => entries.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => true,
+    };
+    (!is_empty && !wanted.contains_key(field)).then_some(before)
+}

@@ -1,0 +1,95 @@
+//! Guards of the resource servers, which the provider never updates.
+
+use serde_json::Value;
+
+use crate::api::app_auth::OnChange;
+use crate::finding::Finding;
+use crate::plan::ResourceServer;
+use crate::providers::{Object, Observed};
+
+use super::{Guarded, shown};
+
+/// Holds a resource server against the observed one.
+pub(super) fn check(
+    server: &ResourceServer,
+    object: &Object,
+    before: &Observed,
+    guarded: &mut Guarded,
+) {
+    let changes = changes(object, before);
+    if changes.is_empty() {
+        return;
+    }
+    if server.on_change == OnChange::Replace {
+        guarded.replaced.insert(object.part);
+        return;
+    }
+    for (field, before, wanted) in changes {
+        guarded.findings.push(Finding::error(
+            server.at(field),
+            format!(
+                "{} cannot become {}: the provider never changes a resource server that exists",
+                shown(&before),
+                shown(&wanted)
+            ),
+            format!(
+                "set it back, or set {} to Replace, which deletes the old one first: nobody gets tokens for its \
+                 scopes until the new one is there",
+                server.at("onChange")
+            ),
+        ));
+    }
+}
+
+/// What differs: the field of the spec, and both values.
+fn changes(object: &Object, before: &Observed) -> Vec<(&'static str, Value, Value)> {
+    let (Some(wanted_fields), Some(before_fields)) = (object.for_provider(), before.for_provider())
+    else {
+        return Vec::new();
+    };
+    let mut changes = Vec::new();
+    if let (Some(old), Some(new)) = (before.external_name(), object.external_name())
+        && old != new
+    {
+        changes.push(("identifier", Value::from(old), Value::from(new)));
+    }
+    let name = |fields: &serde_json::Map<String, Value>| fields.get("name").cloned();
+    if let (Some(old), Some(new)) = (name(before_fields), name(wanted_fields))
+        && old != new
+    {
+        changes.push(("name", old, new));
+    }
+    // Without scopes there is no list, on either side.
+    let scopes = |fields: &serde_json::Map<String, Value>| -> Vec<Value> {
+        let scopes = fields.get("scopes").and_then(Value::as_array);
+        scopes.cloned().unwrap_or_default()
+    };
+    let (old, new) = (scopes(before_fields), scopes(wanted_fields));
+    let names = |scopes: &[Value]| -> Vec<Value> {
+        scopes
+            .iter()
+            .map(|scope| scope["scopeName"].clone())
+            .collect()
+    };
+    let sorted = |scopes: &[Value]| {
+        let mut scopes: Vec<String> = scopes.iter().map(Value::to_string).collect();
+        scopes.sort_unstable();
+        scopes
+    };
+    if sorted(&names(&old)) != sorted(&names(&new)) {
+        changes.push(("scopes", names(&old).into(), names(&new).into()));
+    } else if sorted(&old) != sorted(&new) {
+        let described = |scopes: &[Value], others: &[Value]| -> Vec<Value> {
+            let changed = scopes.iter().filter(|scope| !others.contains(scope));
+            changed
+                .map(|scope| scope["scopeDescription"].clone())
+                .collect()
+        };
+        changes.push((
+            "scopes",
+            described(&old, &new).into(),
+            described(&new, &old).into(),
+        ));
+    }
+    changes
+}

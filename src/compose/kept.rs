@@ -1,0 +1,78 @@
+//! What stays as it is though nobody writes it any more: names at AWS of what was taken over, and the pool of a resource
+//! until it is known which pool another name means.
+
+use serde_json::{Value, json};
+
+use crate::plan::{Part, UserPool};
+use crate::providers::object::EXTERNAL_NAME;
+use crate::providers::{Object, Observed};
+
+use super::known::Known;
+
+/// How the API server says who wrote the external name.
+const EXTERNAL_NAME_OWNED: [&str; 3] = [
+    "f:metadata",
+    "f:annotations",
+    "f:crossplane.io/external-name",
+];
+/// The managed reconciler writes this before it creates something.
+const CREATE_PENDING: &str = "crossplane.io/external-create-pending";
+/// The fields in which a resource names its pool.
+const POOL_FIELDS: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
+
+/// Lays over rendered objects what stays of the observed ones.
+pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) {
+    let pool_is_known = match &known.plan.user_pool {
+        UserPool::Own(_) => true,
+        UserPool::Existing(pool) => pool.id.is_some() || known.pool().is_some(),
+    };
+    for object in objects {
+        let Some(observed) = known.part(object.part) else {
+            continue;
+        };
+        if matches!(object.part, Part::UserPool | Part::Client(_)) {
+            keep_external_name(object, observed);
+        }
+        if !pool_is_known {
+            keep_pool(object, observed);
+        }
+    }
+}
+
+/// The name at AWS is Crossplane's to take away again where it wrote it, and without it the provider would create
+/// another pool or client. While something is being created, what we wrote was not there: to insist would create one
+/// more at each try.
+fn keep_external_name(object: &mut Object, observed: &Observed) {
+    if object.external_name().is_some() {
+        if observed.annotation(CREATE_PENDING).is_some()
+            && let Some(Value::Object(annotations)) =
+                object.body.pointer_mut("/metadata/annotations")
+        {
+            annotations.remove(EXTERNAL_NAME);
+        }
+    } else if observed.is_written_by_crossplane(&EXTERNAL_NAME_OWNED) == Some(true)
+        && let Some(name) = observed.external_name()
+    {
+        object.body["metadata"]["annotations"][EXTERNAL_NAME] = json!(name);
+    }
+}
+
+/// Another name or other labels may be another pool, and what exists cannot move there.
+fn keep_pool(object: &mut Object, observed: &Observed) {
+    let (Some(wanted), Some(before)) = (object.for_provider_mut(), observed.for_provider()) else {
+        return;
+    };
+    let is_resolved = observed.text("/spec/forProvider/userPoolId").is_some();
+    let same = POOL_FIELDS[1..]
+        .iter()
+        .all(|field| wanted.get(*field) == before.get(*field));
+    if !is_resolved || same || !POOL_FIELDS.iter().any(|field| wanted.contains_key(*field)) {
+        return;
+    }
+    for field in POOL_FIELDS {
+        match before.get(field) {
+            Some(value) => wanted.insert(field.to_owned(), value.clone()),
+            None => wanted.remove(field),
+        };
+    }
+}

@@ -1,0 +1,353 @@
+//! Rules of the identity providers: their names, and what leads to them.
+
+use super::{Report, Rule, api, guide, rule};
+use crate::api::app_auth::IdentityProviderType::{self, Oidc, Saml};
+use crate::path::FieldPath;
+use crate::plan::{COGNITO, Plan, details, name_of};
+use crate::words::{all, fields, outside, quoted};
+
+pub(super) mod mapping;
+
+pub(super) const RULES: &[Rule] = &[
+    rule(
+        "IDP-NAME-1",
+        api!("CreateIdentityProvider"),
+        a_social_one_is_called_by_its_type,
+    ),
+    rule(
+        "IDP-NAME-2",
+        api!("CreateIdentityProvider"),
+        a_name_is_one_word,
+    ),
+    rule(
+        "IDP-NAME-3",
+        api!("CreateUserPoolClient"),
+        a_name_is_no_word_of_cognitos,
+    ),
+    rule(
+        "IDP-NAME-4",
+        api!("CreateIdentityProvider"),
+        each_has_a_name_of_its_own,
+    ),
+    rule(
+        "IDP-IDENT-1",
+        api!("CreateIdentityProvider"),
+        identifiers_are_plain_and_lead_to_one,
+    ),
+    rule(
+        "IDP-PREREQ-1",
+        guide!("cognito-user-pools-identity-federation"),
+        people_come_back_to_a_domain,
+    ),
+    rule(
+        "IDP-DETAILS-11",
+        api!("CreateIdentityProvider"),
+        what_aws_changes_never_settles,
+    ),
+];
+
+fn a_social_one_is_called_by_its_type(plan: &Plan, report: &mut Report) {
+    for provider in &plan.identity_providers {
+        if let Some(word) = name_of(provider.type_).filter(|word| *word != provider.name) {
+            report.error(
+                provider.at("name"),
+                format!(
+                    "{} is not what Cognito calls it, which is \"{word}\"",
+                    quoted(&provider.name)
+                ),
+                "leave it out",
+            );
+        }
+    }
+}
+
+fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
+    for provider in &plan.identity_providers {
+        let (type_, name) = (provider.type_, &provider.name);
+        if !matches!(type_, Oidc | Saml) {
+            continue;
+        }
+        let length = name.chars().count();
+        if name.is_empty() {
+            report.error(
+                provider.at("name"),
+                format!("is not set, and a \"{type_:?}\" identity provider has no name by itself"),
+                "give what clients call it, such as \"Corp\"",
+            );
+        } else if !(3..=32).contains(&length) {
+            report.error(
+                provider.at("name"),
+                format!("{} has {length} characters", quoted(name)),
+                "use 3 to 32",
+            );
+        } else if let Some((_, letter)) = name
+            .chars()
+            .enumerate()
+            .find(|(place, letter)| *place != 1 && (*letter == '_' || letter.is_whitespace()))
+        {
+            let problem = format!(
+                "{} holds {}",
+                quoted(name),
+                quoted(letter.encode_utf8(&mut [0; 4]))
+            );
+            let remedy = "use a name without _ and spaces";
+            // The manual has a looser form for SAML on another page.
+            if type_ == Oidc {
+                report.error(provider.at("name"), problem, remedy);
+            } else {
+                report.advise(provider.at("name"), problem, remedy);
+            }
+        }
+    }
+}
+
+fn a_name_is_no_word_of_cognitos(plan: &Plan, report: &mut Report) {
+    const SOCIAL: [IdentityProviderType; 4] = [
+        IdentityProviderType::Google,
+        IdentityProviderType::Facebook,
+        IdentityProviderType::LoginWithAmazon,
+        IdentityProviderType::SignInWithApple,
+    ];
+    for provider in &plan.identity_providers {
+        let name = &provider.name;
+        if !matches!(provider.type_, Oidc | Saml) {
+            continue;
+        }
+        if name.eq_ignore_ascii_case(COGNITO) {
+            report.error(
+                provider.at("name"),
+                format!("{} is the word for the user pool itself", quoted(name)),
+                "choose another",
+            );
+        } else if SOCIAL
+            .iter()
+            .filter_map(|type_| name_of(*type_))
+            .any(|word| name.eq_ignore_ascii_case(word))
+        {
+            report.advise(
+                provider.at("name"),
+                format!(
+                    "{} is Cognito's word for a kind of identity provider",
+                    quoted(name)
+                ),
+                "choose another",
+            );
+        }
+    }
+}
+
+fn each_has_a_name_of_its_own(plan: &Plan, report: &mut Report) {
+    for (index, provider) in plan.identity_providers.iter().enumerate() {
+        let twin = plan.identity_providers[..index]
+            .iter()
+            .find(|other| other.name == provider.name && !other.name.is_empty());
+        if let Some(twin) = twin {
+            report.error(
+                provider.at(""),
+                format!(
+                    "{} is also the name of {}",
+                    quoted(&provider.name),
+                    twin.at("")
+                ),
+                "keep one, a pool has no two of one name",
+            );
+        }
+    }
+}
+
+fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
+    let plain = |letter: char| letter.is_alphanumeric() || "_ +=.@-".contains(letter);
+    for (index, provider) in plan.identity_providers.iter().enumerate() {
+        for (place, identifier) in provider.identifiers.iter().enumerate() {
+            let at = || provider.at("identifiers").index(place);
+            if let Some(other) = outside(identifier, plain) {
+                report.error(
+                    at(),
+                    format!("{} holds {other}", quoted(identifier)),
+                    "use letters, digits, spaces and _ + = . @ - only",
+                );
+            }
+            let twin = plan.identity_providers[..index]
+                .iter()
+                .find(|other| other.identifiers.contains(identifier));
+            if let Some(twin) = twin {
+                report.error(
+                    at(),
+                    format!(
+                        "{} also leads to {}",
+                        quoted(identifier),
+                        quoted(&twin.name)
+                    ),
+                    "let it lead to one of them",
+                );
+            }
+        }
+    }
+}
+
+fn people_come_back_to_a_domain(plan: &Plan, report: &mut Report) {
+    // Where a client lacks the domain as well, CLIENT-OAUTH-6 has said so.
+    let is_said = plan.clients.iter().any(super::client::signs_people_in);
+    if plan.domain.is_some() || plan.existing_pool().is_some() || is_said {
+        return;
+    }
+    let names: Vec<&str> = plan
+        .identity_providers
+        .iter()
+        .map(|provider| provider.name.as_str())
+        .collect();
+    if !names.is_empty() {
+        report.advise(
+            FieldPath::parse("spec.domain"),
+            format!(
+                "is not set, so that nobody can come back from {}",
+                all(&names)
+            ),
+            "give a prefix, or a name and its certificateArn",
+        );
+    }
+}
+
+fn what_aws_changes_never_settles(plan: &Plan, report: &mut Report) {
+    for provider in &plan.identity_providers {
+        let keys = details::of(provider.type_).never_settles;
+        if keys.is_empty() {
+            continue;
+        }
+        let type_ = provider.type_;
+        report.advise(
+            provider.at("type"),
+            format!(
+                "\"{type_:?}\" never settles with this provider: of the details, AWS gives back {} otherwise than they \
+                 were sent, so the provider sends all of them again at each poll",
+                fields(keys)
+            ),
+            "it works all the same; where the other side speaks it, \"Oidc\" is quiet",
+        );
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::{Value, json};
+
+    use crate::rules::testing::{Case, advice, error, quiet, spec, told};
+
+    /// The shortest spec with these identity providers, each with its Secret.
+    pub(in crate::rules) fn with(providers: Value) -> Value {
+        let mut spec = spec(json!({ "identityProviders": providers }));
+        for provider in spec["identityProviders"].as_array_mut().unwrap() {
+            provider["detailsSecretRef"] = json!({"name": "details", "namespace": "shop"});
+        }
+        spec
+    }
+
+    fn oidc(name: &str) -> Value {
+        with(json!([{"name": name, "type": "Oidc"}]))
+    }
+
+    pub(in crate::rules) fn broken() -> Vec<Case> {
+        let mut lonely = with(json!([{"type": "Google"}]));
+        lonely["domain"] = Value::Null;
+        lonely["clients"] = json!([]);
+        vec![
+            error(
+                "IDP-NAME-1",
+                with(json!([{"name": "MyGoogle", "type": "Google"}])),
+                r#"spec.identityProviders[0].name: "MyGoogle" is not what Cognito calls it, which is "Google"; leave it out"#,
+            ),
+            error(
+                "IDP-NAME-2",
+                with(json!([{"type": "Oidc"}])),
+                r#"spec.identityProviders[0].name: is not set, and a "Oidc" identity provider has no name by itself; give what clients call it, such as "Corp""#,
+            ),
+            error(
+                "IDP-NAME-2",
+                oidc("ab"),
+                r#"spec.identityProviders[0].name: "ab" has 2 characters; use 3 to 32"#,
+            ),
+            error(
+                "IDP-NAME-2",
+                oidc("corp_okta"),
+                r#"spec.identityProviders[0].name: "corp_okta" holds "_"; use a name without _ and spaces"#,
+            ),
+            error(
+                "IDP-NAME-2",
+                oidc("_corp"),
+                r#"spec.identityProviders[0].name: "_corp" holds "_"; use a name without _ and spaces"#,
+            ),
+            error(
+                "IDP-NAME-3",
+                oidc("COGNITO"),
+                r#"spec.identityProviders[0].name: "COGNITO" is the word for the user pool itself; choose another"#,
+            ),
+            advice(
+                "IDP-NAME-3",
+                oidc("google"),
+                r#"spec.identityProviders[0].name: "google" is Cognito's word for a kind of identity provider; choose another"#,
+            ),
+            error(
+                "IDP-NAME-4",
+                with(json!([{"type": "Google"}, {"type": "Google"}])),
+                r#"spec.identityProviders[1]: "Google" is also the name of spec.identityProviders[0]; keep one, a pool has no two of one name"#,
+            ),
+            error(
+                "IDP-IDENT-1",
+                with(json!([{"name": "Corp", "type": "Oidc", "identifiers": ["exa/mple"]}])),
+                r#"spec.identityProviders[0].identifiers[0]: "exa/mple" holds "/"; use letters, digits, spaces and _ + = . @ - only"#,
+            ),
+            error(
+                "IDP-IDENT-1",
+                with(json!([
+                    {"name": "Corp", "type": "Oidc", "identifiers": ["corp.example.org"]},
+                    {"name": "Acme", "type": "Oidc", "identifiers": ["acme.example.org", "corp.example.org"]}])),
+                r#"spec.identityProviders[1].identifiers[1]: "corp.example.org" also leads to "Corp"; let it lead to one of them"#,
+            ),
+            advice(
+                "IDP-PREREQ-1",
+                lonely,
+                r#"spec.domain: is not set, so that nobody can come back from "Google"; give a prefix, or a name and its certificateArn"#,
+            ),
+            advice(
+                "IDP-DETAILS-11",
+                with(json!([{"type": "SignInWithApple"}])),
+                r#"spec.identityProviders[0].type: "SignInWithApple" never settles with this provider: of the details, AWS gives back private_key otherwise than they were sent, so the provider sends all of them again at each poll; it works all the same; where the other side speaks it, "Oidc" is quiet"#,
+            ),
+        ]
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        told(broken());
+    }
+
+    #[test]
+    fn a_name_of_saml_with_a_space_may_pass() {
+        let said: Vec<String> =
+            crate::rules::testing::findings(&with(json!([{"name": "corp okta", "type": "Saml"}])))
+                .iter()
+                .map(|finding| format!("{:?} {}", finding.severity, finding.path))
+                .collect();
+        assert_eq!(
+            said,
+            [
+                "Advice spec.identityProviders[0].name",
+                "Advice spec.identityProviders[0].type"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_right_is_passed_over() {
+        quiet(vec![
+            oidc("CorpOkta"),
+            oidc("corp-okta"),
+            // Cognito tells them apart by case.
+            with(json!([{"name": "Corp", "type": "Oidc"}, {"name": "corp", "type": "Oidc"}])),
+            with(json!([{"type": "Google"}, {"name": "Facebook", "type": "Facebook"}])),
+            with(
+                json!([{"name": "Corp", "type": "Oidc", "identifiers": ["corp.example.org", "a b"]}]),
+            ),
+        ]);
+    }
+}
