@@ -1,6 +1,7 @@
-//! Golden cases, the heart of the tests: a folder each with `xr.yaml`, and `input.yaml`, `observed.yaml` and
-//! `connection-details.yaml` where the case has them; what the function answers is in `expected.yaml`. Every example is a
-//! case, too, before and after its resources are there.
+//! Golden cases, the heart of the tests: a folder each with `xr.yaml`, and where the case has them `input.yaml`,
+//! `observed.yaml`, `connection-details.yaml` and what the cluster answers, in `required.yaml` (by a Crossplane that says
+//! it can) or `extra.yaml` (by an older one); what the function answers is in `expected.yaml`. Every AppAuth of the
+//! examples is a case, too, before and after its resources are there.
 //!
 //! `UPDATE=1 cargo test --test golden` writes what is expected anew; `git diff` is the review.
 
@@ -11,8 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use function_appauth::protocol::resource_selector::Match;
 use function_appauth::protocol::{
-    Ready, Resource, RunFunctionRequest, RunFunctionResponse, Severity, Status, Struct,
+    Capability, Ready, RequestMeta, Resource, ResourceSelector, Resources, RunFunctionRequest,
+    RunFunctionResponse, Severity, Status, Struct,
 };
 use function_appauth::{function, manifest};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -23,8 +26,22 @@ struct Case {
     xr: PathBuf,
     input: Option<PathBuf>,
     observed: Option<PathBuf>,
+    cluster: Cluster,
     expected: PathBuf,
 }
+
+/// What the cluster answers.
+enum Cluster {
+    /// Nothing: nobody asks it.
+    Silent,
+    /// What is in a file, by a Crossplane that says it can.
+    Required(PathBuf),
+    /// What is in a file, by an older one.
+    Extra(PathBuf),
+}
+
+/// What stands for a secret in the cases begins like this.
+const PLANTED: &str = "planted-";
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -35,28 +52,38 @@ fn main() {
             xr: folder.join("xr.yaml"),
             input: existing(folder.join("input.yaml")),
             observed: existing(folder.join("observed.yaml")),
+            cluster: match (
+                existing(folder.join("required.yaml")),
+                existing(folder.join("extra.yaml")),
+            ) {
+                (Some(path), _) => Cluster::Required(path),
+                (None, Some(path)) => Cluster::Extra(path),
+                (None, None) => Cluster::Silent,
+            },
             expected: folder.join("expected.yaml"),
         });
     }
     for folder in folders(&root.join("examples")) {
-        let (observed, composition) = (
-            folder.join("observed.yaml"),
-            folder.join("composition.yaml"),
-        );
-        if !folder.join("xr.yaml").exists() {
-            continue;
-        }
-        for (stage, observed) in [("new", None), ("there", Some(observed))] {
-            cases.push(Case {
-                name: format!("example {} {stage}", name(&folder)),
-                xr: folder.join("xr.yaml"),
-                input: Some(composition.clone()),
-                observed,
-                expected: root.join(format!(
-                    "tests/golden-examples/{}.{stage}.yaml",
-                    name(&folder)
-                )),
-            });
+        for xr in app_auths(&folder) {
+            let stem = xr.file_stem().unwrap().to_string_lossy().into_owned();
+            let mut title = name(&folder);
+            let mut stages = vec![("new", None)];
+            if stem == "xr" {
+                stages.push(("there", Some(folder.join("observed.yaml"))));
+            } else {
+                title = format!("{title}.{stem}");
+            }
+            for (stage, observed) in stages {
+                cases.push(Case {
+                    name: format!("example {title} {stage}"),
+                    xr: xr.clone(),
+                    input: Some(folder.join("composition.yaml")),
+                    observed,
+                    cluster: existing(folder.join("required.yaml"))
+                        .map_or(Cluster::Silent, Cluster::Required),
+                    expected: root.join(format!("tests/golden-examples/{title}.{stage}.yaml")),
+                });
+            }
         }
     }
     let update = std::env::var_os("UPDATE").is_some();
@@ -77,6 +104,7 @@ fn main() {
 
 fn check(case: &Case, update: bool) -> Result<(), Failed> {
     let answer = answer(case);
+    holds_no_secret(&answer)?;
     let found = manifest::write(&answer);
     if update {
         fs::create_dir_all(case.expected.parent().unwrap()).unwrap();
@@ -95,6 +123,22 @@ fn check(case: &Case, update: bool) -> Result<(), Failed> {
     .into())
 }
 
+/// A planted secret stands in connection details and in composed Secrets, whose data is not text, alone.
+fn holds_no_secret(answer: &Value) -> Result<(), Failed> {
+    let mut rest = answer.clone();
+    if let Some(composite) = rest.get_mut("composite").and_then(Value::as_object_mut) {
+        composite.remove("connectionDetails");
+    }
+    let text = rest.to_string();
+    match text.find(PLANTED) {
+        Some(at) => {
+            let said: String = text[at..].chars().take(40).collect();
+            Err(format!("a secret is told: {said}").into())
+        }
+        None => Ok(()),
+    }
+}
+
 /// Once what was rendered is observed, rendering it again changes nothing.
 fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
     let rendered = |request| {
@@ -103,9 +147,14 @@ fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
             .resources
             .into_iter()
             .map(|(name, resource)| (name, body(&resource)));
-        bodies.collect::<BTreeMap<String, Value>>()
+        let composite = desired.composite.and_then(|composite| composite.resource);
+        let status = composite.map_or(Value::Null, |composite| json(&composite)["status"].take());
+        (bodies.collect::<BTreeMap<String, Value>>(), status)
     };
-    let first = rendered(request(case));
+    let (first, status) = rendered(request(case));
+    let pool_id = status["userPool"]["id"]
+        .as_str()
+        .unwrap_or("eu-west-1_AbCdEfGhI");
     let mut again = request(case);
     let observed = &mut again.observed.as_mut().unwrap().resources;
     observed.clear();
@@ -113,10 +162,11 @@ fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
         let mut body = body.clone();
         let annotations = &mut body["metadata"]["annotations"];
         if annotations["crossplane.io/external-name"].is_null() {
-            annotations["crossplane.io/external-name"] = json!("eu-west-1_AbCdEfGhI");
+            annotations["crossplane.io/external-name"] = json!(pool_id);
         }
-        if body["kind"] != "UserPool" && body["kind"] != "Secret" {
-            body["spec"]["forProvider"]["userPoolId"] = json!("eu-west-1_AbCdEfGhI");
+        let fields = &mut body["spec"]["forProvider"];
+        if fields.is_object() && fields["userPoolId"].is_null() {
+            fields["userPoolId"] = json!(pool_id);
         }
         body["status"] = json!({"conditions": [
             {"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}]});
@@ -129,7 +179,7 @@ fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
             },
         );
     }
-    let second = rendered(again);
+    let (second, _) = rendered(again);
     let changed: Vec<&String> = first
         .iter()
         // A composed Secret holds what is known by now.
@@ -165,6 +215,7 @@ fn request(case: &Case) -> RunFunctionRequest {
         })
         .collect();
     let mut request = function::request(&xr, input.as_ref(), &observed);
+    answer_questions(&case.cluster, &mut request);
     let details = case.xr.with_file_name("connection-details.yaml");
     if let (Some(details), Some(_)) = (existing(details), &case.observed) {
         let details = documents(&details).remove(0);
@@ -184,6 +235,66 @@ fn request(case: &Case) -> RunFunctionRequest {
         }
     }
     request
+}
+
+/// Adds what the cluster answers: of a file's resources, what the function asks for.
+fn answer_questions(cluster: &Cluster, request: &mut RunFunctionRequest) {
+    let (path, requires) = match cluster {
+        Cluster::Silent => return,
+        Cluster::Required(path) => (path, true),
+        Cluster::Extra(path) => (path, false),
+    };
+    if requires {
+        let capabilities = [Capability::Capabilities, Capability::RequiredResources];
+        request.meta = Some(RequestMeta {
+            capabilities: capabilities.map(Into::into).into(),
+            ..RequestMeta::default()
+        });
+    }
+    let asked = function::run(request.clone())
+        .requirements
+        .unwrap_or_default();
+    let selectors = if requires {
+        asked.resources
+    } else {
+        asked.extra_resources
+    };
+    let documents = documents(path);
+    for (name, selector) in selectors {
+        let found = documents
+            .iter()
+            .filter(|document| selects(&selector, document));
+        let items = found.map(|document| Resource {
+            resource: document.as_object().map(Struct::from_json),
+            ..Resource::default()
+        });
+        let answers = if requires {
+            &mut request.required_resources
+        } else {
+            &mut request.extra_resources
+        };
+        answers.insert(
+            name,
+            Resources {
+                items: items.collect(),
+            },
+        );
+    }
+}
+
+/// What Crossplane hands over for a selector.
+fn selects(selector: &ResourceSelector, document: &Value) -> bool {
+    let metadata = &document["metadata"];
+    document["apiVersion"] == selector.api_version.as_str()
+        && document["kind"] == selector.kind.as_str()
+        && metadata["namespace"].as_str() == selector.namespace.as_deref()
+        && match selector.r#match.as_ref().unwrap() {
+            Match::MatchName(name) => metadata["name"] == name.as_str(),
+            Match::MatchLabels(labels) => labels
+                .labels
+                .iter()
+                .all(|(key, value)| metadata["labels"][key] == value.as_str()),
+        }
 }
 
 /// The Input, by itself or in a Composition.
@@ -236,6 +347,21 @@ fn readable(response: RunFunctionResponse) -> Value {
         "conditions".to_owned(),
         conditions.collect::<Map<_, _>>().into(),
     );
+    if let Some(requirements) = response.requirements {
+        let names = |selectors: BTreeMap<String, ResourceSelector>| -> Vec<String> {
+            selectors
+                .into_iter()
+                .map(|(name, selector)| asked_for(&name, &selector))
+                .collect()
+        };
+        let asked = json!({
+            "resources": names(requirements.resources),
+            "extraResources": names(requirements.extra_resources),
+        });
+        let mut asked = asked.as_object().unwrap().clone();
+        asked.retain(|_, names| names != &json!([]));
+        answer.insert("asks".to_owned(), asked.into());
+    }
     let desired = response.desired.unwrap_or_default();
     if let Some(composite) = desired.composite {
         let mut shown = Map::new();
@@ -269,6 +395,19 @@ fn readable(response: RunFunctionResponse) -> Value {
     Value::Object(answer)
 }
 
+/// A question in a line.
+fn asked_for(name: &str, selector: &ResourceSelector) -> String {
+    let namespace = selector
+        .namespace
+        .as_deref()
+        .map_or(String::new(), |namespace| format!("{namespace}/"));
+    let which = match selector.r#match.as_ref().unwrap() {
+        Match::MatchName(name) => format!("{namespace}{name}"),
+        Match::MatchLabels(labels) => format!("{:?}", labels.labels),
+    };
+    format!("{name}: {} {} {which}", selector.api_version, selector.kind)
+}
+
 fn ready(ready: Ready) -> Value {
     match ready {
         Ready::True => json!(true),
@@ -294,6 +433,18 @@ fn documents(path: &Path) -> Vec<Value> {
         .into_iter()
         .map(|document| document.value)
         .collect()
+}
+
+/// The files of an example that hold an AppAuth.
+fn app_auths(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .filter(|path| documents(path)[0]["kind"] == "XAppAuth")
+        .collect();
+    files.sort();
+    files
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {

@@ -23,13 +23,11 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// The keys of a Secret.
+/// The keys of a Secret, in the cluster or in a file.
 fn keys(secret: &Observed) -> BTreeSet<&str> {
-    let data = secret
-        .body
-        .get("data")
-        .and_then(serde_json::Value::as_object);
-    data.into_iter()
+    ["data", "stringData"]
+        .into_iter()
+        .filter_map(|field| secret.body.get(field)?.as_object())
         .flatten()
         .map(|(key, _)| key.as_str())
         .collect()
@@ -68,7 +66,7 @@ fn check_keys(provider: &IdentityProvider, keys: &BTreeSet<&str>) -> Vec<Finding
         let required = all(&required);
         found.push(Finding::error(
             at(),
-            format!("{named} lacks {required}, without which Cognito refuses a \"{type_:?}\" identity provider"),
+            format!("{named} lacks {required}, without which Cognito refuses an identity provider of type \"{type_:?}\""),
             format!("add {required} to the Secret"),
         ));
     }
@@ -114,7 +112,9 @@ fn check_keys(provider: &IdentityProvider, keys: &BTreeSet<&str>) -> Vec<Finding
         let strange = all(&strange);
         found.push(Finding::advice(
             at(),
-            format!("{named} has {strange}, which is no detail of a \"{type_:?}\" identity provider and is sent to AWS"),
+            format!(
+                "{named} has {strange}, which is no detail of type \"{type_:?}\" and is sent to AWS"
+            ),
             format!("take {strange} out of the Secret"),
         ));
     }

@@ -116,8 +116,8 @@ impl<'a> Known<'a> {
             return self.pool_id.is_none().then(|| {
                 Finding::advice(
                     at,
-                    format!("nobody here can say which pool the {whom} is"),
-                    "give its id instead, where resource servers, the issuer or URLs are needed",
+                    format!("the {whom} was not handed over by Crossplane, so the pool's id is not known"),
+                    "give the id instead, if resource servers, the issuer or the URLs are needed",
                 )
             });
         };

@@ -71,7 +71,7 @@ fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
         if name.is_empty() {
             report.error(
                 provider.at("name"),
-                format!("is not set, and a \"{type_:?}\" identity provider has no name by itself"),
+                format!("is not set, and one of type \"{type_:?}\" has no name by itself"),
                 "give what clients call it, such as \"Corp\"",
             );
         } else if !(3..=32).contains(&length) {
@@ -259,7 +259,7 @@ pub(super) mod tests {
             error(
                 "IDP-NAME-2",
                 with(json!([{"type": "Oidc"}])),
-                r#"spec.identityProviders[0].name: is not set, and a "Oidc" identity provider has no name by itself; give what clients call it, such as "Corp""#,
+                r#"spec.identityProviders[0].name: is not set, and one of type "Oidc" has no name by itself; give what clients call it, such as "Corp""#,
             ),
             error(
                 "IDP-NAME-2",

@@ -15,7 +15,15 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The examples, in `examples/`.
-pub(crate) const EXAMPLES: [&str; 3] = ["web-app", "single-page-app", "mobile-app"];
+pub(crate) const EXAMPLES: [&str; 7] = [
+    "web-app",
+    "single-page-app",
+    "mobile-app",
+    "federated-app",
+    "service-with-scopes",
+    "shared-pool",
+    "everything",
+];
 
 /// A file of the repository.
 pub(crate) fn in_repository(path: &str) -> PathBuf {

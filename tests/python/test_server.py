@@ -21,7 +21,15 @@ from google.protobuf import descriptor_pb2, json_format
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGES = {"v1": (v1, v1_grpc), "v1beta1": (v1beta1, v1beta1_grpc)}
-EXAMPLES = ["web-app", "single-page-app", "mobile-app"]
+EXAMPLES = [
+    "web-app",
+    "single-page-app",
+    "mobile-app",
+    "federated-app",
+    "service-with-scopes",
+    "shared-pool",
+    "everything",
+]
 
 # Lines of `outline` that a newer Crossplane has and one side not yet. None at the moment.
 NEWER_THAN_THE_SDK = {"v1": set(), "v1beta1": set()}
