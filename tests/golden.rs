@@ -40,6 +40,9 @@ enum Cluster {
     Extra(PathBuf),
 }
 
+/// How often what waits may wait for something that waits: a client for a server that is replaced, that for the pool.
+const MOST_WAITS: usize = 4;
+
 /// What stands for a secret in the cases begins like this.
 const PLANTED: &str = "planted-";
 
@@ -139,38 +142,80 @@ fn holds_no_secret(answer: &Value) -> Result<(), Failed> {
     }
 }
 
-/// Once what was rendered is observed, rendering it again changes nothing.
+/// Once what was rendered is observed, rendering it again changes nothing; where something waits, once what it waits for
+/// is observed, too.
 fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
-    let rendered = |request| {
-        let desired = function::run(request).desired.unwrap_or_default();
-        let bodies = desired
-            .resources
-            .into_iter()
-            .map(|(name, resource)| (name, body(&resource)));
-        let composite = desired.composite.and_then(|composite| composite.resource);
-        let status = composite.map_or(Value::Null, |composite| json(&composite)["status"].take());
-        (bodies.collect::<BTreeMap<String, Value>>(), status)
-    };
-    let (first, status) = rendered(request(case));
+    let mut before = rendered(request(case));
+    for _ in 0..MOST_WAITS {
+        if before.1.get("waitingFor").is_some() {
+            before = rendered(observing(case, &before));
+        }
+    }
+    let after = rendered(observing(case, &before));
+    let changed: Vec<&String> = before
+        .0
+        .iter()
+        // A composed Secret holds what is known by now.
+        .filter(|(name, body)| body["kind"] != "Secret" && after.0.get(*name) != Some(body))
+        .map(|(name, _)| name)
+        .collect();
+    if changed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("changed: {changed:?}").into())
+    }
+}
+
+/// The resources and the status of an answer.
+type Rendered = (BTreeMap<String, Value>, Value);
+
+fn rendered(request: RunFunctionRequest) -> Rendered {
+    let desired = function::run(request).desired.unwrap_or_default();
+    let bodies = desired
+        .resources
+        .into_iter()
+        .map(|(name, resource)| (name, body(&resource)));
+    let composite = desired.composite.and_then(|composite| composite.resource);
+    let status = composite.map_or(Value::Null, |composite| json(&composite)["status"].take());
+    (bodies.collect(), status)
+}
+
+/// The request of a case once what was rendered is there.
+fn observing(case: &Case, (bodies, status): &Rendered) -> RunFunctionRequest {
+    let mut request = request(case);
     let pool_id = status["userPool"]["id"]
         .as_str()
         .unwrap_or("eu-west-1_AbCdEfGhI");
-    let mut again = request(case);
-    let observed = &mut again.observed.as_mut().unwrap().resources;
-    observed.clear();
-    for (name, body) in &first {
-        let mut body = body.clone();
-        let annotations = &mut body["metadata"]["annotations"];
+    let observed = &mut request.observed.as_mut().unwrap().resources;
+    let was_observed = std::mem::take(observed);
+    for (name, rendered) in bodies {
+        let mut rendered = rendered.clone();
+        // What others wrote stays.
+        let metadata = was_observed
+            .get(name)
+            .map(|was| body(was)["metadata"].take());
+        for (field, value) in metadata.iter().flat_map(Value::as_object).flatten() {
+            match (&mut rendered["metadata"][field], value) {
+                (Value::Object(fields), Value::Object(more)) => {
+                    for (key, value) in more {
+                        fields.entry(key.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+                (field, value) if field.is_null() => *field = value.clone(),
+                _ => {}
+            }
+        }
+        let annotations = &mut rendered["metadata"]["annotations"];
         if annotations["crossplane.io/external-name"].is_null() {
             annotations["crossplane.io/external-name"] = json!(pool_id);
         }
-        let fields = &mut body["spec"]["forProvider"];
+        let fields = &mut rendered["spec"]["forProvider"];
         if fields.is_object() && fields["userPoolId"].is_null() {
             fields["userPoolId"] = json!(pool_id);
         }
-        body["status"] = json!({"conditions": [
+        rendered["status"] = json!({"conditions": [
             {"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}]});
-        let resource = body.as_object().map(Struct::from_json);
+        let resource = rendered.as_object().map(Struct::from_json);
         observed.insert(
             name.clone(),
             Resource {
@@ -179,18 +224,7 @@ fn stays_as_it_is(case: &Case) -> Result<(), Failed> {
             },
         );
     }
-    let (second, _) = rendered(again);
-    let changed: Vec<&String> = first
-        .iter()
-        // A composed Secret holds what is known by now.
-        .filter(|(name, body)| body["kind"] != "Secret" && second.get(*name) != Some(body))
-        .map(|(name, _)| name)
-        .collect();
-    if changed.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("changed: {changed:?}").into())
-    }
+    request
 }
 
 /// What the function answers, as YAML that a person can read.

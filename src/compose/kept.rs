@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::plan::{Part, UserPool};
+use crate::finding::Finding;
+use crate::plan::Part;
 use crate::providers::object::EXTERNAL_NAME;
 use crate::providers::{Object, Observed};
 
@@ -20,12 +21,13 @@ const CREATE_PENDING: &str = "crossplane.io/external-create-pending";
 /// The fields in which a resource names its pool.
 const POOL_FIELDS: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
 
-/// Lays over rendered objects what stays of the observed ones.
-pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) {
-    let pool_is_known = match &known.plan.user_pool {
-        UserPool::Own(_) => true,
-        UserPool::Existing(pool) => pool.id.is_some() || known.pool().is_some(),
-    };
+/// Lays over rendered objects what stays of the observed ones. Its advice is about what would be another pool.
+pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) -> Option<Finding> {
+    let unknown_pool = known
+        .plan
+        .existing_pool()
+        .filter(|pool| pool.id.is_none() && known.pool().is_none());
+    let mut kept = None;
     for object in objects {
         let Some(observed) = known.part(object.part) else {
             continue;
@@ -33,10 +35,16 @@ pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) {
         if matches!(object.part, Part::UserPool | Part::Client(_)) {
             keep_external_name(object, observed);
         }
-        if !pool_is_known {
-            keep_pool(object, observed);
+        if unknown_pool.is_some() && keep_pool(object, observed) {
+            kept = kept.or_else(|| observed.pool_id());
         }
     }
+    let (pool, kept) = (unknown_pool?, kept?);
+    Some(Finding::advice(
+        pool.at(""),
+        format!("is not known to be the user pool \"{kept}\", so what exists stays there"),
+        "set it back, or give the id of the pool",
+    ))
 }
 
 /// The name at AWS is Crossplane's to take away again where it wrote it, and without it the provider would create
@@ -58,16 +66,16 @@ fn keep_external_name(object: &mut Object, observed: &Observed) {
 }
 
 /// Another name or other labels may be another pool, and what exists cannot move there.
-fn keep_pool(object: &mut Object, observed: &Observed) {
+fn keep_pool(object: &mut Object, observed: &Observed) -> bool {
     let (Some(wanted), Some(before)) = (object.for_provider_mut(), observed.for_provider()) else {
-        return;
+        return false;
     };
     let is_resolved = observed.text("/spec/forProvider/userPoolId").is_some();
     let same = POOL_FIELDS[1..]
         .iter()
         .all(|field| wanted.get(*field) == before.get(*field));
     if !is_resolved || same || !POOL_FIELDS.iter().any(|field| wanted.contains_key(*field)) {
-        return;
+        return false;
     }
     for field in POOL_FIELDS {
         match before.get(field) {
@@ -75,4 +83,5 @@ fn keep_pool(object: &mut Object, observed: &Observed) {
             None => wanted.remove(field),
         };
     }
+    true
 }

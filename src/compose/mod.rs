@@ -84,7 +84,7 @@ pub fn compose(request: Request) -> Outcome {
     let known = Known::new(&plan, &composite, &observed, &answers);
     findings.extend(details::check(&known));
     let mut objects = providers::render(&plan, known.pool_id.as_deref());
-    kept::apply(&known, &mut objects);
+    findings.extend(kept::apply(&known, &mut objects));
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(&input, &mut objects));
     let guarded = guards::check(&known, &objects);
