@@ -13,6 +13,7 @@
 //! - [`providers`]: the objects that a provider wants.
 //! - [`schema`]: what the API server would say of them.
 //! - [`compose`]: the six steps from one to the next.
+//! - [`graph`]: the picture of an outcome.
 //! - [`protocol`]: the messages between Crossplane and a function.
 //! - [`function`]: protocol in, compose, protocol out.
 //! - [`server`] and [`cli`]: the ways in, each behind a feature of its name.
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod compose;
 pub mod finding;
 pub mod function;
+pub mod graph;
 #[cfg(feature = "yaml")]
 pub mod manifest;
 pub mod path;

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("words", &[]),
     ("path", &[]),
     ("finding", &["path"]),
@@ -37,6 +37,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "words",
         ],
     ),
+    ("graph", &["compose", "plan"]),
     ("protocol", &[]),
     (
         "function",
@@ -51,6 +52,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "compose",
             "finding",
             "function",
+            "graph",
             "manifest",
             "path",
             "protocol",

@@ -194,7 +194,7 @@ fn observing(case: &Case, (bodies, status): &Rendered) -> RunFunctionRequest {
         let metadata = was_observed
             .get(name)
             .map(|was| body(was)["metadata"].take());
-        for (field, value) in metadata.iter().flat_map(Value::as_object).flatten() {
+        for (field, value) in metadata.iter().filter_map(Value::as_object).flatten() {
             match (&mut rendered["metadata"][field], value) {
                 (Value::Object(fields), Value::Object(more)) => {
                     for (key, value) in more {

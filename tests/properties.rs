@@ -1,7 +1,9 @@
 //! What holds for every input: rendering is a function of its input, what it renders changes nothing once observed,
 //! and nothing that people write makes it panic.
 
-use std::collections::BTreeMap;
+#![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use function_appauth::compose::{Outcome, Request, compose};
 use function_appauth::function;
@@ -9,6 +11,9 @@ use function_appauth::providers::Observed;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
+
+/// The secret of every client.
+const PLANTED: &str = "planted-secret";
 
 /// A field that may be written, or left out.
 fn maybe(
@@ -173,22 +178,91 @@ fn client(name: String) -> BoxedStrategy<Value> {
         .boxed()
 }
 
+/// Resource servers, each with a scope of its own.
+fn resource_servers() -> BoxedStrategy<Vec<Value>> {
+    let server = |name: &str, scopes: Value| json!({"name": name, "identifier": format!("https://{name}"), "scopes": scopes});
+    let read = || json!({"name": "read", "description": "Read"});
+    let all = vec![
+        server("orders", json!([read()])),
+        server(
+            "carts",
+            json!([{"name": "write", "description": "Write"}, read()]),
+        ),
+    ];
+    subsequence(all, 0..=2).boxed()
+}
+
+fn identity_providers() -> BoxedStrategy<Vec<Value>> {
+    let secret = |name: &str| json!({"name": name, "namespace": "shop"});
+    // Whatever attributes of the pool are required, they are mapped.
+    let mapping = || json!({"email": "email", "email_verified": "email_verified", "given_name": "given_name"});
+    let all = vec![
+        json!({"type": "Google", "detailsSecretRef": secret("google"), "attributeMapping": mapping()}),
+        json!({"name": "Corp", "type": "Oidc", "identifiers": ["b.example.org", "a.example.org"],
+            "detailsSecretRef": secret("corp"), "attributeMapping": mapping()}),
+        json!({"name": "Office", "type": "Saml", "detailsSecretRef": secret("office"), "attributeMapping": mapping()}),
+    ];
+    subsequence(all, 0..=3).boxed()
+}
+
+fn groups() -> BoxedStrategy<Vec<Value>> {
+    let all = vec![
+        json!({"name": "admins", "description": "Admins", "precedence": 0}),
+        json!({"name": "Admins", "roleArn": "arn:aws:iam::123456789012:role/admins"}),
+        json!({"name": "ops:eu", "precedence": 7}),
+    ];
+    subsequence(all, 0..=3).boxed()
+}
+
+/// All scopes of the resource servers.
+fn scopes_of(servers: &[Value]) -> Vec<String> {
+    let of_server = |server: &Value| -> Vec<String> {
+        let identifier = server["identifier"].as_str().unwrap().to_owned();
+        let scopes = server["scopes"].as_array().unwrap().iter();
+        scopes
+            .map(|scope| format!("{identifier}/{}", scope["name"].as_str().unwrap()))
+            .collect()
+    };
+    servers.iter().flat_map(of_server).collect()
+}
+
 fn spec() -> BoxedStrategy<Value> {
     let clients = (0..4_usize).prop_flat_map(|count| {
         (0..count)
             .map(|i| client(format!("c{i}")))
             .collect::<Vec<_>>()
     });
+    let pool = prop_oneof![
+        3 => user_pool().prop_map(|pool| ("userPool", pool)),
+        1 => Just(("existingUserPool", json!({"id": "eu-west-1_AbC"}))),
+    ];
     (
-        proptest::option::of(user_pool()),
+        proptest::option::of(pool),
         clients,
-        one_of(&["eu-west-1", "us-east-1"]),
         any::<bool>(),
+        resource_servers(),
+        identity_providers(),
+        groups(),
     )
-        .prop_map(|(pool, clients, region, domain)| {
-            let mut spec = json!({"region": region, "clients": clients});
-            if let Some(pool) = pool {
-                spec["userPool"] = pool;
+        .prop_map(|(pool, mut clients, domain, servers, providers, groups)| {
+            let scopes = scopes_of(&servers);
+            if !scopes.is_empty() {
+                clients.push(json!({"name": "job", "type": "Machine", "scopes": scopes}));
+                if let Some(first) = clients
+                    .first_mut()
+                    .filter(|first| first["type"] != "Machine")
+                {
+                    let mut all = vec!["openid".to_owned()];
+                    all.extend(scopes);
+                    first["scopes"] = json!(all);
+                }
+            }
+            let mut spec = json!({
+                "region": "eu-west-1", "clients": clients, "resourceServers": servers,
+                "identityProviders": providers, "groups": groups,
+            });
+            if let Some((field, pool)) = pool {
+                spec[field] = pool;
             }
             if domain {
                 spec["domain"] = json!({"prefix": "shop-7k2"});
@@ -204,12 +278,41 @@ fn composite(spec: &Value) -> Value {
 }
 
 fn render(spec: &Value, observed: BTreeMap<String, Observed>) -> Outcome {
-    compose(Request {
-        composite: composite(spec),
+    render_composite(composite(spec), observed)
+}
+
+fn render_composite(composite: Value, observed: BTreeMap<String, Observed>) -> Outcome {
+    let outcome = compose(Request {
+        composite,
         input: None,
         observed,
         answers: BTreeMap::new(),
-    })
+    });
+    // The secret that `settled` plants stands in connection details and composed Secrets alone.
+    let told = format!(
+        "{:?} {:?} {:?} {:?}",
+        outcome.status, outcome.findings, outcome.waits, outcome.refusals
+    );
+    assert!(!told.contains(PLANTED), "{told}");
+    for desired in outcome
+        .desired
+        .iter()
+        .filter(|each| each.body["kind"] != "Secret")
+    {
+        assert!(
+            !desired.body.to_string().contains(PLANTED),
+            "{}",
+            desired.name
+        );
+    }
+    outcome
+}
+
+/// Renders with the status that an earlier render has left.
+fn with_status(spec: &Value, before: &Outcome, observed: BTreeMap<String, Observed>) -> Outcome {
+    let mut composite = composite(spec);
+    composite["status"] = before.status.clone().unwrap();
+    render_composite(composite, observed)
 }
 
 /// What Crossplane would observe of what was rendered once the provider has filled in what it fills in.
@@ -220,17 +323,37 @@ fn settled(outcome: &Outcome) -> BTreeMap<String, Observed> {
         .map(|desired| {
             let mut body = desired.body.clone();
             body["metadata"]["name"] = json!(format!("shop-{}", desired.name));
-            if body["kind"] != "UserPoolDomain" {
-                body["metadata"]["annotations"]["crossplane.io/external-name"] = json!("eu-west-1_AbC");
+            let annotations = &mut body["metadata"]["annotations"];
+            if annotations["crossplane.io/external-name"].is_null() {
+                annotations["crossplane.io/external-name"] = json!("eu-west-1_AbC");
             }
-            if body["kind"] != "UserPool" {
+            if body["kind"] != "UserPool" && body["kind"] != "ResourceServer" {
                 body["spec"]["forProvider"]["userPoolId"] = json!("eu-west-1_AbC");
                 body["spec"]["forProvider"]["userPoolIdRef"] = json!({"name": "shop-user-pool"});
             }
             body["status"] = json!({"conditions": [{"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}],
-                "atProvider": {"clientSecret": "planted"}});
+                "atProvider": {"clientSecret": PLANTED}});
             (desired.name.clone(), Observed { body, ..Observed::default() })
         })
+        .collect()
+}
+
+/// The outcome once nothing waits any more, and what is observed then.
+fn grown(spec: &Value) -> (Outcome, BTreeMap<String, Observed>) {
+    let mut observed = BTreeMap::new();
+    let mut outcome = render(spec, observed.clone());
+    for _ in 0..3 {
+        observed = settled(&outcome);
+        outcome = render(spec, observed.clone());
+    }
+    (outcome, observed)
+}
+
+fn names(outcome: &Outcome) -> BTreeSet<String> {
+    outcome
+        .desired
+        .iter()
+        .map(|each| each.name.clone())
         .collect()
 }
 
@@ -291,6 +414,23 @@ fn anything() -> BoxedStrategy<Value> {
     .boxed()
 }
 
+#[test]
+fn a_hundred_clients_are_as_good_as_one() {
+    let clients: Vec<Value> = (0..100)
+        .map(|i| json!({"name": format!("c{i}"), "type": "Web", "callbackUrls": [format!("https://c{i}.example.org/cb")],
+            "scopes": ["openid", "https://api/read"], "identityProviders": ["Cognito", "Corp"]}))
+        .collect();
+    let spec = json!({"region": "eu-west-1", "domain": {"prefix": "shop-7k2"}, "clients": clients,
+        "identityProviders": [{"name": "Corp", "type": "Oidc", "detailsSecretRef": {"name": "corp", "namespace": "shop"}}],
+        "resourceServers": [{"name": "api", "identifier": "https://api", "scopes": [{"name": "read", "description": "Read"}]}]});
+    let first = render(&spec, BTreeMap::new());
+    assert_eq!((first.desired.len(), first.waits.len()), (3, 201));
+    let (all, _) = grown(&spec);
+    assert_eq!((all.desired.len(), all.waits.len()), (104, 0));
+    assert_eq!(all.connection_details.len(), 2 + 200);
+    assert!(all.desired.iter().all(|each| each.ready));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -298,7 +438,9 @@ proptest! {
     fn rendering_with_observed_what_was_rendered_changes_nothing(spec in spec()) {
         let first = render(&spec, BTreeMap::new());
         prop_assert!(!first.is_invalid(), "{:?}", first.findings);
-        let again = render(&spec, settled(&first));
+        let (first, observed) = grown(&spec);
+        prop_assert!(first.waits.is_empty(), "{:?}", first.waits);
+        let again = render(&spec, observed);
         prop_assert!(!again.is_invalid(), "{:?}", again.findings);
         prop_assert_eq!(bodies(&first), bodies(&again));
         prop_assert!(again.desired.iter().all(|desired| desired.ready));
@@ -306,24 +448,56 @@ proptest! {
 
     #[test]
     fn after_any_edit_that_is_allowed_the_second_render_is_the_last_change(before in spec(), after in spec()) {
-        let first = render(&before, BTreeMap::new());
-        let edited = render(&after, settled(&first));
+        let (_, observed) = grown(&before);
+        let edited = render(&after, observed);
         if !edited.is_invalid() {
             let again = render(&after, settled(&edited));
-            prop_assert_eq!(bodies(&edited), bodies(&again));
+            // What waited has come, and joined the lists of clients.
+            let last = render(&after, settled(&again));
+            prop_assert!(again.waits.is_empty(), "{:?}", again.waits);
+            if edited.waits.is_empty() {
+                prop_assert_eq!(bodies(&edited), bodies(&again));
+            }
+            prop_assert_eq!(bodies(&again), bodies(&last));
         }
     }
 
     #[test]
     fn nothing_of_what_was_observed_is_left_out(spec in spec(), dropped in any::<prop::sample::Index>()) {
-        let first = render(&spec, BTreeMap::new());
-        let mut observed = settled(&first);
-        let name = observed.keys().nth(dropped.index(observed.len())).cloned().unwrap();
-        observed.remove(&name);
-        let again = render(&spec, observed);
+        let (first, mut observed) = grown(&spec);
+        if !observed.is_empty() {
+            let name = observed.keys().nth(dropped.index(observed.len())).cloned().unwrap();
+            observed.remove(&name);
+        }
+        let again = with_status(&spec, &first, observed);
         prop_assert!(!again.is_invalid(), "{:?}", again.findings);
-        let names = |outcome: &Outcome| -> Vec<String> { outcome.desired.iter().map(|each| each.name.clone()).collect() };
         prop_assert_eq!(names(&first), names(&again));
+    }
+
+    #[test]
+    fn the_status_alone_brings_everything_back(spec in spec()) {
+        let (first, _) = grown(&spec);
+        let again = with_status(&spec, &first, BTreeMap::new());
+        prop_assert!(!again.is_invalid(), "{:?}", again.findings);
+        prop_assert_eq!(names(&first), names(&again));
+    }
+
+    #[test]
+    fn what_waits_comes_in_the_end_and_never_before_what_it_needs(spec in spec()) {
+        let mut observed = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for _ in 0..4 {
+            let outcome = render(&spec, observed);
+            for wait in &outcome.waits {
+                prop_assert!(!seen.contains(&wait.waits_for), "{wait:?}");
+                let is_rendered = outcome.desired.iter().any(|each| each.name == wait.resource);
+                prop_assert!(!is_rendered, "{wait:?}");
+            }
+            observed = settled(&outcome);
+            seen = observed.keys().cloned().collect();
+        }
+        let outcome = render(&spec, observed);
+        prop_assert!(outcome.waits.is_empty(), "{:?}", outcome.waits);
     }
 
     #[test]

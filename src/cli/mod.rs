@@ -4,6 +4,7 @@
 
 mod export;
 mod files;
+mod graph;
 mod render;
 mod report;
 mod serve;
@@ -38,6 +39,8 @@ enum Command {
     Render(render::RenderArgs),
     /// Say what is wrong with an AppAuth, an Input or a Composition, and where.
     Validate(validate::ValidateArgs),
+    /// Draw what an AppAuth becomes and what points at what, as Mermaid, DOT or SVG.
+    Graph(graph::GraphArgs),
     /// Print the CompositeResourceDefinition of AppAuth.
     Xrd(export::XrdArgs),
     /// Print a Composition that runs this function.
@@ -64,6 +67,7 @@ pub fn run(args: Args, out: &mut impl Write, err: &mut impl Write) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Render(args) => render::run(&args, out, err),
         Command::Validate(args) => validate::run(&args, out),
+        Command::Graph(args) => graph::run(&args, out, err),
         Command::Xrd(args) => export::xrd(&args, out),
         Command::Composition(args) => export::composition(&args, out),
         Command::Schema(args) => export::schema(&args, out),

@@ -87,7 +87,7 @@ fn check_keys(provider: &IdentityProvider, keys: &BTreeSet<&str>) -> Vec<Finding
         .filter(|(key, _)| !keys.contains(key))
         .collect();
     if !added.is_empty() {
-        let names: Vec<&str> = added.iter().map(|(key, _)| *key).collect();
+        let lacking: Vec<&str> = added.iter().map(|(key, _)| *key).collect();
         let values: Vec<String> = added
             .iter()
             .map(|(key, value)| {
@@ -98,7 +98,7 @@ fn check_keys(provider: &IdentityProvider, keys: &BTreeSet<&str>) -> Vec<Finding
             at(),
             format!(
                 "{named} lacks {}, which AWS adds by itself, so that the provider sends the details again at each poll",
-                all(&names)
+                all(&lacking)
             ),
             format!("add {}", values.join(", ")),
         ));

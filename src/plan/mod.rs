@@ -258,12 +258,11 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
             .and_then(|provider| provider.config_ref.as_ref())
             .map_or_else(|| "default".to_owned(), |reference| reference.name.clone()),
         region,
-        user_pool: match existing_user_pool {
-            Some(existing) => UserPool::Existing(existing_pool::settle(existing, found)),
-            None => {
-                let pool = pool::settle(user_pool.unwrap_or_default(), has_users, context);
-                UserPool::Own(Box::new(pool))
-            }
+        user_pool: if let Some(existing) = existing_user_pool {
+            UserPool::Existing(existing_pool::settle(existing, found))
+        } else {
+            let pool = pool::settle(user_pool.unwrap_or_default(), has_users, context);
+            UserPool::Own(Box::new(pool))
         },
         domain: domain.map(domain::settle),
         resource_servers: resource_servers

@@ -17,8 +17,8 @@ pub(super) const RULES: &[Rule] = &[
 
 fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
     for group in &plan.groups {
-        let plain = |letter: char| !letter.is_whitespace() && !letter.is_control();
-        if let Some(other) = outside(&group.name, plain) {
+        let is_of_name = |letter: char| !letter.is_whitespace() && !letter.is_control();
+        if let Some(other) = outside(&group.name, is_of_name) {
             report.error(
                 group.at("name"),
                 format!("{} holds {other}", quoted(&group.name)),

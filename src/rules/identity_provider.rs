@@ -156,11 +156,11 @@ fn each_has_a_name_of_its_own(plan: &Plan, report: &mut Report) {
 }
 
 fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
-    let plain = |letter: char| letter.is_alphanumeric() || "_ +=.@-".contains(letter);
+    let is_of_identifier = |letter: char| letter.is_alphanumeric() || "_ +=.@-".contains(letter);
     for (index, provider) in plan.identity_providers.iter().enumerate() {
         for (place, identifier) in provider.identifiers.iter().enumerate() {
             let at = || provider.at("identifiers").index(place);
-            if let Some(other) = outside(identifier, plain) {
+            if let Some(other) = outside(identifier, is_of_identifier) {
                 report.error(
                     at(),
                     format!("{} holds {other}", quoted(identifier)),

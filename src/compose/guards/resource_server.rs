@@ -80,10 +80,8 @@ fn changes(object: &Object, before: &Observed) -> Vec<(&'static str, Value, Valu
         changes.push(("scopes", names(&old).into(), names(&new).into()));
     } else if sorted(&old) != sorted(&new) {
         let described = |scopes: &[Value], others: &[Value]| -> Vec<Value> {
-            let changed = scopes.iter().filter(|scope| !others.contains(scope));
-            changed
-                .map(|scope| scope["scopeDescription"].clone())
-                .collect()
+            let own = scopes.iter().filter(|scope| !others.contains(scope));
+            own.map(|scope| scope["scopeDescription"].clone()).collect()
         };
         changes.push((
             "scopes",

@@ -129,12 +129,12 @@ fn the_key_is_of_the_pools_region(plan: &Plan, report: &mut Report) {
 }
 
 fn a_custom_sign_in_is_whole(plan: &Plan, report: &mut Report) {
-    let Some(pool) = plan.own_pool() else { return };
     const THREE: [&str; 3] = [
         "defineAuthChallenge",
         "createAuthChallenge",
         "verifyAuthChallengeResponse",
     ];
+    let Some(pool) = plan.own_pool() else { return };
     let present = given(&pool.triggers, &THREE);
     if !present.is_empty() && present.len() < THREE.len() {
         let missing = THREE.into_iter().filter(|name| !present.contains(name));

@@ -1,0 +1,82 @@
+//! `graph`: what is rendered, and what points at what.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::Ended;
+use super::files::{self, CannotRun, Manifest};
+use super::render::{Context, Settings};
+use super::report::{self, Entry};
+use crate::graph::Graph;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct GraphArgs {
+    /// AppAuths, and the Composition or Input if it stands beside them: files, folders, or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+    /// What draws the picture.
+    #[arg(long, value_enum, default_value_t = Output::Mermaid)]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// Markdown of code hosts.
+    Mermaid,
+    /// Graphviz.
+    Dot,
+    /// Any browser, in light and in dark.
+    Svg,
+}
+
+pub(super) fn run(
+    args: &GraphArgs,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> Result<Ended, CannotRun> {
+    let (manifests, unreadable) = files::read(&args.files)?;
+    let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
+    let (context, more) = Context::read(&args.settings, &manifests)?;
+    entries.extend(more);
+    let composites: Vec<&Manifest> = manifests
+        .iter()
+        .filter(|manifest| manifest.is_app_auth())
+        .collect();
+    if composites.is_empty() && entries.is_empty() {
+        return Err(CannotRun::new(
+            "nothing to draw: there is no AppAuth in what was given",
+        ));
+    }
+    if composites.len() > 1 && args.output == Output::Svg {
+        return Err(CannotRun::new(format!(
+            "there are {} AppAuths in what was given, and an SVG document has one picture; give one of them",
+            composites.len()
+        )));
+    }
+    let mut graphs = Vec::new();
+    for manifest in composites {
+        let (outcome, found) = context.compose(manifest);
+        entries.extend(found.into_iter().filter(|entry| entry.finding.is_error()));
+        graphs.extend(Graph::of(&outcome));
+    }
+    if !entries.is_empty() {
+        for entry in &entries {
+            entry.write_text(err)?;
+        }
+        report::write_summary(err, &entries)?;
+        return Ok(Ended::Found);
+    }
+    for graph in graphs {
+        let picture = match args.output {
+            Output::Mermaid => graph.mermaid(),
+            Output::Dot => graph.dot(),
+            Output::Svg => graph.svg(),
+        };
+        write!(out, "{picture}")?;
+    }
+    Ok(Ended::Fine)
+}
