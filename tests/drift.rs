@@ -26,10 +26,17 @@ use function_appauth::{function, manifest};
 use serde_json::{Value, json};
 
 /// The kinds that the golden cases and the examples render.
-const KINDS: [&str; 3] = ["UserPool", "UserPoolClient", "UserPoolDomain"];
+const KINDS: [&str; 6] = [
+    "Group",
+    "IdentityProvider",
+    "ResourceServer",
+    "UserPool",
+    "UserPoolClient",
+    "UserPoolDomain",
+];
 
 /// More cases than these render something.
-const ENOUGH_CASES: usize = 20;
+const ENOUGH_CASES: usize = 60;
 
 /// Objects by their names in the composition.
 type Objects = BTreeMap<String, Value>;

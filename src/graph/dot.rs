@@ -67,7 +67,7 @@ mod tests {
             "digraph appauth {",
             "  n0 [label=\"user-pool\\nuser pool storefront\", shape=cylinder]",
             "  n2 [label=\"resource-server-api\\nresource server https://api, waiting\", style=dashed, color=\"#d97706\"]",
-            "  n6 [label=\"group-a\\\"b<c>\\ngroup a\\\"b<c>\"]",
+            "  n6 [label=\"group-a\\\"b<c>\\ngroup\"]",
             "  n7 -> n2 [label=\"read, write\"]",
             "}",
         ] {

@@ -73,7 +73,7 @@ mod tests {
             "  n0[(\"user-pool<br>user pool storefront\")]",
             "  n2[\"resource-server-api<br>resource server https://api, waiting\"]:::waiting",
             "  n4(\"shop/google<br>details, read\"):::elsewhere",
-            "  n6[\"group-a#34;b#60;c#62;<br>group a#34;b#60;c#62;\"]",
+            "  n6[\"group-a#34;b#60;c#62;<br>group\"]",
             "  n7 -->|\"read, write\"| n2",
             "  n1 --> n0",
         ] {

@@ -110,7 +110,7 @@ impl Builder<'_> {
                 Part::Domain => {
                     let domain = plan.domain.as_ref().and_then(Domain::domain_name);
                     let host = domain.map(|domain| domain.host(&plan.region));
-                    format!("domain {}", host.unwrap_or_default())
+                    host.unwrap_or_default()
                 }
                 Part::ResourceServer(index) => {
                     format!(
@@ -124,7 +124,7 @@ impl Builder<'_> {
                         plan.identity_providers[index].type_
                     )
                 }
-                Part::Group(index) => format!("group {}", plan.groups[index].name),
+                Part::Group(_) => "group".to_owned(),
             };
             let node = self.part(part.name(plan), about, Place::OfPool);
             self.edge(node, pool, "");
@@ -303,12 +303,12 @@ mod tests {
             nodes,
             [
                 "user-pool (user pool storefront) Rendered",
-                "domain (domain storefront-7k2.auth.eu-west-1.amazoncognito.com) Rendered",
+                "domain (storefront-7k2.auth.eu-west-1.amazoncognito.com) Rendered",
                 "resource-server-api (resource server https://api) Waiting",
                 "identity-provider-Google (identity provider, Google) Rendered",
                 "shop/google (details, read) Elsewhere",
                 "identity-provider-Corp (identity provider, Oidc) Rendered",
-                "group-a\"b<c> (group a\"b<c>) Rendered",
+                "group-a\"b<c> (group) Rendered",
                 "client-web (Web client) Waiting",
                 "shop/web (Secret, written by the provider) Elsewhere",
             ]
