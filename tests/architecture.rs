@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use function_appauth::api::GROUP;
+use function_appauth::api::app_auth::IdentityProviderType;
 use function_appauth::api::manifests::{self, Form};
+use function_appauth::api::{GROUP, openapi};
 use function_appauth::manifest;
+use function_appauth::plan::details;
 use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
@@ -155,6 +157,134 @@ fn the_files_of_the_package_are_what_the_program_writes() {
         stale.is_empty(),
         "stale: {stale:?}; run UPDATE=1 cargo test --test architecture"
     );
+}
+
+#[test]
+fn the_keys_of_secrets_are_documented_as_they_are_checked() {
+    const START: &str = "<!-- keys: written by UPDATE=1 cargo test --test architecture -->\n";
+    const END: &str = "<!-- keys end -->\n";
+    let path = root().join("examples/federated-app/README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once(START).unwrap();
+    let (found, after) = rest.split_once(END).unwrap();
+    let table = table_of_keys();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, format!("{before}{START}{table}{END}{after}")).unwrap();
+    } else {
+        assert_eq!(found, table, "run UPDATE=1 cargo test --test architecture");
+    }
+}
+
+/// Which keys the Secret of each type of identity provider needs, as Markdown.
+fn table_of_keys() -> String {
+    use IdentityProviderType::{Facebook, Google, LoginWithAmazon, Oidc, Saml, SignInWithApple};
+    let mut table =
+        "\n| type | needed | and what Cognito adds | possible |\n|---|---|---|---|\n".to_owned();
+    for type_ in [
+        Google,
+        Facebook,
+        LoginWithAmazon,
+        SignInWithApple,
+        Oidc,
+        Saml,
+    ] {
+        let details = details::of(type_);
+        let code =
+            |keys: &[&str]| -> Vec<String> { keys.iter().map(|key| format!("`{key}`")).collect() };
+        let mut needed = code(details.required);
+        if !details.one_of.is_empty() {
+            needed.push(code(details.one_of).join(" or "));
+        }
+        let added: Vec<String> = details
+            .added
+            .iter()
+            .map(|(key, value)| format!("`{key}`: `{value}`"))
+            .collect();
+        let row = [
+            needed.join(", "),
+            added.join("<br>"),
+            code(details.optional).join(", "),
+        ];
+        table.push_str(&format!("| `{type_:?}` | {} |\n", row.join(" | ")));
+    }
+    table.push('\n');
+    table
+}
+
+/// Fields of a spec that the everything example cannot have, and why.
+const NOT_IN_EVERYTHING: [(&str, &str); 22] = [
+    ("existingUserPool", "a pool is one's own or lives elsewhere"),
+    ("userPool.importId", "nothing of that id is there"),
+    ("userPool.tier", UPBOUND),
+    ("userPool.signIn.firstFactors", UPBOUND),
+    ("userPool.passkeys", UPBOUND),
+    ("userPool.password.history", UPBOUND),
+    ("userPool.attributes[].minValue", UPBOUND),
+    ("userPool.attributes[].maxValue", UPBOUND),
+    ("userPool.messages.mfaEmail", UPBOUND),
+    ("userPool.triggers.preTokenGenerationVersion", UPBOUND),
+    ("userPool.triggers.preAuthentication", LIKE_PRE_SIGN_UP),
+    ("userPool.triggers.postAuthentication", LIKE_PRE_SIGN_UP),
+    ("userPool.triggers.preTokenGeneration", LIKE_PRE_SIGN_UP),
+    ("userPool.triggers.userMigration", LIKE_PRE_SIGN_UP),
+    ("userPool.triggers.customMessage", LIKE_PRE_SIGN_UP),
+    ("userPool.triggers.customSmsSender", "as customEmailSender"),
+    ("domain.prefix", "a domain is a prefix or a name"),
+    ("domain.managedLogin", UPBOUND),
+    ("clients[].importId", "nothing of that id is there"),
+    ("clients[].allowImplicit", "it is advised against"),
+    ("clients[].tokens.rotation", UPBOUND),
+    (
+        "clients[].analytics.applicationId",
+        "an application has an ARN or an id",
+    ),
+];
+const UPBOUND: &str = "only the Upbound providers can do it";
+const LIKE_PRE_SIGN_UP: &str = "as preSignUp";
+
+#[test]
+fn the_everything_example_has_every_field() {
+    let xr = fs::read_to_string(root().join("examples/everything/xr.yaml")).unwrap();
+    let xr = manifest::read(&xr).unwrap().remove(0).value;
+    let schema = serde_json::to_value(openapi::spec()).unwrap();
+    let mut missing = Vec::new();
+    missing_fields(&schema, &[&xr["spec"]], "", &mut missing);
+    let mut excused: BTreeSet<&str> = NOT_IN_EVERYTHING.iter().map(|(field, _)| *field).collect();
+    // What belongs to a field that is excused is excused with it.
+    excused.extend([
+        "clients[].analytics.externalId",
+        "clients[].analytics.roleArn",
+        "userPool.triggers.defineAuthChallenge",
+        "userPool.triggers.createAuthChallenge",
+        "userPool.triggers.verifyAuthChallengeResponse",
+    ]);
+    let missing: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
+    assert_eq!(missing, excused);
+}
+
+/// The fields of a schema that none of the values has.
+fn missing_fields(schema: &Value, values: &[&Value], at: &str, missing: &mut Vec<String>) {
+    if let Some(items) = schema.get("items") {
+        let entries: Vec<&Value> = values
+            .iter()
+            .filter_map(|value| value.as_array())
+            .flatten()
+            .collect();
+        return missing_fields(items, &entries, &format!("{at}[]"), missing);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let at = if at.is_empty() {
+            name.clone()
+        } else {
+            format!("{at}.{name}")
+        };
+        let fields: Vec<&Value> = values.iter().filter_map(|value| value.get(name)).collect();
+        if fields.is_empty() {
+            missing.push(at);
+        } else {
+            missing_fields(property, &fields, &at, missing);
+        }
+    }
 }
 
 #[test]

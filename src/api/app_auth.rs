@@ -629,9 +629,12 @@ pub struct IdentityProvider {
     #[schemars(length(max = 50), inner(length(min = 1, max = 40)))]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub identifiers: Option<Vec<String>>,
-    /// The Secret with the details that Cognito needs, secrets among them.
+    /// The Secret with the details that Cognito needs, secrets among them. All of it is sent to Cognito and compared
+    /// with what Cognito gives back, so it has the keys that Cognito adds by itself as well: which, stands in the
+    /// documentation of the federated app.
     pub details_secret_ref: SecretReference,
-    /// Which attribute of the pool is filled from which of the provider's.
+    /// Which attribute of the pool is filled from which of the provider's. `username` is filled as Cognito does it by
+    /// itself, where it is not written: from sub, from id (Facebook) or from user_id (LoginWithAmazon).
     #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 2048}))]
     pub attribute_mapping: Option<BTreeMap<String, String>>,
 }
@@ -730,7 +733,8 @@ pub struct Client {
     #[schemars(length(min = 1, max = 1024))]
     pub default_redirect_url: Option<String>,
     /// What the client may ask for: openid, email, phone, profile, aws.cognito.signin.user.admin, or a resource
-    /// server's identifier/scope. Default: openid, email and profile.
+    /// server's identifier/scope; a Machine lists the latter alone. Default: openid, email and profile. Scopes of
+    /// resource servers stand in tokens of the OAuth endpoints, not in those of a sign-in through the SDK.
     #[schemars(length(min = 1, max = 50), inner(length(min = 1, max = 256)))]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub scopes: Option<Vec<String>>,

@@ -73,6 +73,7 @@ enum AppType {
     Web,
     Spa,
     Native,
+    Machine,
 }
 
 pub(super) fn xrd(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
@@ -97,12 +98,60 @@ fn yaml(manifest: &Value, out: &mut impl Write) -> Result<Ended, CannotRun> {
     Ok(Ended::Fine)
 }
 
+/// What a service starts from, below the region.
+const MACHINE: &str = "  \
+  # Where tokens come from: https://storefront-7k2.auth.eu-west-1.amazoncognito.com/oauth2/token. Nobody else in the region
+  # may have the prefix, in any AWS account, so add something of your own.
+  domain: {prefix: storefront-7k2}
+
+  # The API that the tokens are for. Once it is there, its scopes cannot be changed, but replaced: onChange: Replace.
+  resourceServers:
+    - name: orders-api
+      identifier: https://api.shop.example.org
+      scopes:
+        - {name: orders.read, description: Read orders}
+
+  clients:
+    # A service that calls the API in its own name: client credentials, a secret, and no user.
+    # The name is yours; another name is another client, with another client id.
+    - name: nightly-report
+      type: Machine
+      scopes: [https://api.shop.example.org/orders.read]
+      # How long tokens are good for. This is the default.
+      # tokens: {access: 1h}
+";
+
 pub(super) fn init(args: &InitArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
     let type_ = match args.type_ {
         AppType::Web => ClientType::Web,
         AppType::Spa => ClientType::Spa,
         AppType::Native => ClientType::Native,
+        AppType::Machine => ClientType::Machine,
     };
+    let kind = args.xrd.form().kind();
+    let group = &args.xrd.group;
+    let namespace = if args.xrd.form() == Form::Namespaced {
+        ", namespace: shop"
+    } else {
+        ""
+    };
+    let version = crate::api::VERSION;
+    write!(
+        out,
+        "\
+apiVersion: {group}/{version}
+kind: {kind}
+metadata: {{name: storefront{namespace}}}
+spec:
+  # Where everything lives. It cannot be changed later.
+  region: eu-west-1
+
+"
+    )?;
+    if type_ == ClientType::Machine {
+        out.write_all(MACHINE.as_bytes())?;
+        return Ok(Ended::Fine);
+    }
     let (client, about, callback) = match type_ {
         ClientType::Spa => (
             "spa",
@@ -120,24 +169,9 @@ pub(super) fn init(args: &InitArgs, out: &mut impl Write) -> Result<Ended, Canno
             "https://shop.example.org/callback",
         ),
     };
-    let kind = args.xrd.form().kind();
-    let group = &args.xrd.group;
-    let namespace = if args.xrd.form() == Form::Namespaced {
-        ", namespace: shop"
-    } else {
-        ""
-    };
     write!(
         out,
-        "\
-apiVersion: {group}/{version}
-kind: {kind}
-metadata: {{name: storefront{namespace}}}
-spec:
-  # Where everything lives. It cannot be changed later.
-  region: eu-west-1
-
-  # The login pages: https://storefront-7k2.auth.eu-west-1.amazoncognito.com. Nobody else in the region may have the
+        "  # The login pages: https://storefront-7k2.auth.eu-west-1.amazoncognito.com. Nobody else in the region may have the
   # prefix, in any AWS account, so add something of your own. A domain of yours instead:
   #   domain: {{name: login.shop.example.org, certificateArn: \"arn:aws:acm:us-east-1:…\"}}
   domain: {{prefix: storefront-7k2}}
@@ -163,7 +197,6 @@ spec:
   #   mfa: {{mode: Optional, methods: [Totp]}}
   #   password: {{minLength: 12}}
 ",
-        version = crate::api::VERSION,
         refresh = if type_ == ClientType::Spa { "1d" } else { "30d" },
     )?;
     Ok(Ended::Fine)
