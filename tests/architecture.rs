@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -205,7 +206,7 @@ fn table_of_keys() -> String {
             added.join("<br>"),
             code(details.optional).join(", "),
         ];
-        table.push_str(&format!("| `{type_:?}` | {} |\n", row.join(" | ")));
+        let _ = writeln!(table, "| `{type_:?}` | {} |", row.join(" | "));
     }
     table.push('\n');
     table
