@@ -29,7 +29,7 @@ pub enum Document {
     Composite,
     /// The function's Input, from the Composition.
     Input,
-    /// A rendered resource, as `Kind/composed-name`.
+    /// A rendered resource, as `Kind/composed-name`, or one at AWS that is imported.
     Object(String),
 }
 

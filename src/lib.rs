@@ -14,6 +14,7 @@
 //! - [`schema`]: what the API server would say of them.
 //! - [`compose`]: the six steps from one to the next.
 //! - [`graph`]: the picture of an outcome.
+//! - [`import`]: what exists at AWS, as the AppAuth that takes it over.
 //! - [`protocol`]: the messages between Crossplane and a function.
 //! - [`function`]: protocol in, compose, protocol out.
 //! - [`server`] and [`cli`]: the ways in, each behind a feature of its name.
@@ -27,6 +28,7 @@ pub mod compose;
 pub mod finding;
 pub mod function;
 pub mod graph;
+pub mod import;
 #[cfg(feature = "yaml")]
 pub mod manifest;
 pub mod path;

@@ -18,13 +18,14 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("words", &[]),
     ("path", &[]),
     ("finding", &["path"]),
     ("schema", &["finding", "path", "words"]),
     ("api", &["finding", "path"]),
     ("plan", &["api", "finding", "path", "words"]),
+    ("import", &["api", "finding", "path", "plan", "words"]),
     ("rules", &["plan", "api", "finding", "path", "words"]),
     ("providers", &["plan", "api", "path"]),
     (
@@ -56,6 +57,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "finding",
             "function",
             "graph",
+            "import",
             "manifest",
             "path",
             "protocol",
