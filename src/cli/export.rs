@@ -16,7 +16,7 @@ use crate::manifest;
 pub(super) struct XrdArgs {
     /// The API group, of your choice.
     #[arg(long, value_name = "GROUP", default_value = GROUP)]
-    group: String,
+    pub(super) group: String,
     /// Crossplane's major version: 1 has claims, and 2 serves that form, too.
     #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     crossplane: u8,
@@ -33,7 +33,7 @@ enum Scope {
 }
 
 impl XrdArgs {
-    fn form(&self) -> Form {
+    pub(super) fn form(&self) -> Form {
         match (self.crossplane, self.scope) {
             (1, _) => Form::Claim,
             (_, Scope::Cluster) => Form::Cluster,

@@ -8,9 +8,10 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::report::Entry;
 use crate::api::input;
 use crate::finding::Finding;
-use crate::manifest::{self, Document};
+use crate::manifest::{self, Document, Position};
 use crate::path::FieldPath;
 
 /// Why a command could not run: something for the one who called it to mend.
@@ -157,7 +158,7 @@ impl Manifest {
 pub(super) fn read(paths: &[PathBuf]) -> Result<(Vec<Manifest>, Vec<Unreadable>), CannotRun> {
     let (mut manifests, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
-        for file in files(path)? {
+        for file in files(path, &MANIFESTS)? {
             let file = Rc::new(file);
             match manifest::read(&file.text) {
                 Ok(documents) => manifests.extend(documents.into_iter().map(|document| Manifest {
@@ -171,7 +172,77 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<(Vec<Manifest>, Vec<Unreadable>)
     Ok((manifests, unreadable))
 }
 
-fn files(path: &Path) -> Result<Vec<File>, CannotRun> {
+/// A JSON value and where it stands.
+#[derive(Debug)]
+pub(super) struct Json {
+    pub(super) place: (Rc<File>, Position),
+    pub(super) value: Value,
+}
+
+/// Reads the JSON values of paths: files with any number of them, folders (all `.json` files in them), and `-` for
+/// standard input. The second are the texts that are no JSON.
+///
+/// # Errors
+/// If a path cannot be read.
+pub(super) fn read_json(paths: &[PathBuf]) -> Result<(Vec<Json>, Vec<Entry>), CannotRun> {
+    let (mut values, mut unreadable) = (Vec::new(), Vec::new());
+    for path in paths {
+        for file in files(path, &["json"])? {
+            // What is imported may be secret, so no line of it is shown.
+            let shown = Rc::new(File {
+                name: file.name,
+                text: String::new(),
+            });
+            let mut documents = serde_json::Deserializer::from_str(&file.text).into_iter();
+            loop {
+                let rest = &file.text[documents.byte_offset()..];
+                let start = file.text.len() - rest.trim_start().len();
+                match documents.next() {
+                    None => break,
+                    Some(Ok(value)) => values.push(Json {
+                        place: (Rc::clone(&shown), position(&file.text, start)),
+                        value,
+                    }),
+                    Some(Err(error)) => {
+                        let at = Position {
+                            line: error.line().max(1),
+                            column: error.column().max(1),
+                        };
+                        unreadable.push(Entry::new(no_json(&error), Some((shown, at))));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    Ok((values, unreadable))
+}
+
+fn position(text: &str, offset: usize) -> Position {
+    let before = &text[..offset];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Position {
+        line: before.matches('\n').count() + 1,
+        column: line.chars().count() + 1,
+    }
+}
+
+/// The sentence for a text that is no JSON.
+fn no_json(error: &serde_json::Error) -> Finding {
+    let error = error.to_string();
+    let problem = error.split(" at line ").next().unwrap_or_default();
+    Finding::error(
+        FieldPath::default(),
+        format!("this is no JSON: {problem}"),
+        "call aws with --output json",
+    )
+}
+
+/// How the names of manifests end.
+const MANIFESTS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// The files of a path. Of a folder, those whose names end so.
+fn files(path: &Path, endings: &[&str]) -> Result<Vec<File>, CannotRun> {
     let cannot = |error: &dyn fmt::Display| {
         CannotRun::new(format!("cannot read {}: {error}", path.display()))
     };
@@ -202,11 +273,11 @@ fn files(path: &Path) -> Result<Vec<File>, CannotRun> {
     entries.sort();
     let mut found = Vec::new();
     for entry in entries {
-        let is_manifest = entry
+        let is_meant = entry
             .extension()
-            .is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end == *known));
-        if is_manifest || entry.is_dir() {
-            found.extend(files(&entry)?);
+            .is_some_and(|end| endings.iter().any(|known| end == *known));
+        if is_meant || entry.is_dir() {
+            found.extend(files(&entry, endings)?);
         }
     }
     Ok(found)

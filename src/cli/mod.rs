@@ -5,6 +5,7 @@
 mod export;
 mod files;
 mod graph;
+mod import;
 mod render;
 mod report;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Schema(export::SchemaArgs),
     /// Print an AppAuth to start from, with comments.
     Init(export::InitArgs),
+    /// Print the AppAuth that takes over an existing user pool, from what aws cognito-idp says of it.
+    Import(import::ImportArgs),
 }
 
 /// How a subcommand ended.
@@ -72,6 +75,7 @@ pub fn run(args: Args, out: &mut impl Write, err: &mut impl Write) -> ExitCode {
         Command::Composition(args) => export::composition(&args, out),
         Command::Schema(args) => export::schema(&args, out),
         Command::Init(args) => export::init(&args, out),
+        Command::Import(args) => import::run(&args, out, err),
     };
     match ended {
         Ok(Ended::Found) => ExitCode::from(1),

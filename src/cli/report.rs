@@ -18,6 +18,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// A finding at a place, or about nothing that was read.
+    pub(super) fn new(finding: Finding, place: Option<(Rc<File>, Position)>) -> Self {
+        Self { finding, place }
+    }
+
     /// Finds the place of what was found in an AppAuth and its Input.
     pub(super) fn locate(
         finding: Finding,

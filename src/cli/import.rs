@@ -1,0 +1,68 @@
+//! `import`: what exists at AWS, as the AppAuth that takes it over.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::Ended;
+use super::export::XrdArgs;
+use super::files::{self, CannotRun, Json};
+use super::report::{self, Entry};
+use crate::import::{self, Imported};
+use crate::manifest;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArgs {
+    /// What aws cognito-idp prints, as JSON, for describe-user-pool, get-user-pool-mfa-config,
+    /// describe-user-pool-client, describe-user-pool-domain, describe-resource-server, describe-identity-provider and
+    /// list-groups: files, folders, or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    xrd: XrdArgs,
+}
+
+pub(super) fn run(
+    args: &ImportArgs,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> Result<Ended, CannotRun> {
+    let (answers, mut entries) = files::read_json(&args.files)?;
+    if answers.is_empty() && entries.is_empty() {
+        return Err(CannotRun::new(
+            "nothing to import: there is no JSON in what was given",
+        ));
+    }
+    let mut documents = Vec::new();
+    for Json { place, value } in answers {
+        match import::unreadable(&value) {
+            Some(finding) => entries.push(Entry::new(finding, Some(place))),
+            None => documents.push(value),
+        }
+    }
+    let mut imported = None;
+    if entries.is_empty() {
+        let whole = import::import(documents, &args.xrd.group, args.xrd.form());
+        let findings = whole.findings.iter().cloned();
+        entries.extend(findings.map(|finding| Entry::new(finding, None)));
+        imported = Some(whole);
+    }
+    for entry in &entries {
+        entry.write_text(err)?;
+    }
+    if entries.iter().any(|entry| entry.finding.is_error()) {
+        report::write_summary(err, &entries)?;
+        return Ok(Ended::Found);
+    }
+    if let Some(Imported {
+        composite,
+        input,
+        findings: _,
+    }) = imported
+    {
+        write!(out, "{}", manifest::write(&composite))?;
+        if let Some(input) = input {
+            write!(out, "---\n{}", manifest::write(&input))?;
+        }
+    }
+    Ok(Ended::Fine)
+}
