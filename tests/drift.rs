@@ -14,6 +14,8 @@ mod carriers;
 mod protections;
 #[path = "common/provider.rs"]
 mod provider;
+#[path = "drift/round_trip.rs"]
+mod round_trip;
 #[path = "drift/samples.rs"]
 mod samples;
 

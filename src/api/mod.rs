@@ -12,6 +12,10 @@ pub const GROUP: &str = "platform.example.org";
 /// The version of that AppAuth.
 pub const VERSION: &str = "v1alpha1";
 
+/// The tag of a pool with a hash of all that is asked of the provider: it carries changes that the provider does not
+/// compare, and tells that an AppAuth has the pool in its care.
+pub const SPEC_HASH: &str = "appauth.fn.crossplane.io/spec-hash";
+
 /// The fields of a composite's spec that are Crossplane's own, in its versions 1 and 2. They are passed over.
 pub const CROSSPLANE_SPEC_FIELDS: [&str; 13] = [
     "claimRef",

@@ -14,13 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::api::SPEC_HASH;
 use crate::finding::Finding;
 use crate::plan::{Part, Plan, hex};
 use crate::providers::community::{NOT_COMPARED, tokens};
 use crate::providers::{Object, Observed};
-
-/// The tag of a pool that carries the hash.
-pub(super) const SPEC_HASH: &str = "appauth.fn.crossplane.io/spec-hash";
 
 /// The lifetimes of a client: the field of the number, and that of the unit within `tokenValidityUnits`.
 const LIFETIMES: [(&str, &str); 3] = [

@@ -12,6 +12,5 @@ pub(super) fn import(group: &aws::Group, rest: &mut Rest) -> Option<Group> {
         description: text(group.description.as_ref()),
         precedence: group.precedence,
         role_arn: text(group.role_arn.as_ref()),
-        on_change: None,
     })
 }

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use super::rest::{Rest, unless};
 use super::{attributes, aws, messages, mfa, password, sign_in};
-use crate::api::app_auth::{Devices, UserPool};
+use crate::api::SPEC_HASH;
+use crate::api::app_auth::{Devices, OnDelete, UserPool};
 use crate::words::quoted;
-
-/// The tag with which this function carries changes; a pool that it had before has one.
-const SPEC_HASH: &str = "appauth.fn.crossplane.io/spec-hash";
 
 /// What is known of a pool beside its own answer.
 pub(super) struct Known<'a> {
@@ -35,8 +33,7 @@ pub(super) fn import(pool: &aws::UserPool, known: &Known<'_>, rest: &mut Rest) -
             .clone()
             .filter(|name| known.default_name != Some(name)),
         import_id: pool.id.clone(),
-        // Whatever AWS has: the pool of a mistaken import must not go with it.
-        on_delete: None,
+        on_delete: on_delete(pool, rest),
         tier: None,
         sign_in: sign_in::import(pool, &ways, sms.is_some(), known.has_users, rest),
         mfa: mfa::import(pool, known.mfa, sms.is_some(), rest),
@@ -56,13 +53,6 @@ pub(super) fn import(pool: &aws::UserPool, known: &Known<'_>, rest: &mut Rest) -
 
 /// Says what changes, and what nobody here knows.
 fn lost(pool: &aws::UserPool, rest: &mut Rest) {
-    if pool.deletion_protection.as_deref() != Some("ACTIVE") {
-        rest.advise(
-            "DeletionProtection",
-            "\"INACTIVE\" becomes \"ACTIVE\", because userPool.onDelete is Retain by default",
-            "set it to Delete if the users are to go with this resource",
-        );
-    }
     if let Some(tier) = pool
         .user_pool_tier
         .as_deref()
@@ -95,6 +85,37 @@ fn devices(config: &aws::DeviceConfiguration) -> Devices {
         challenge_on_new: (challenge || !prompt).then_some(challenge),
         remember_on_prompt: prompt.then_some(true),
     }
+}
+
+/// What becomes of the pool. Whatever AWS has, a pool of others must not go with a mistaken import; one that an AppAuth
+/// made without protection was meant to go.
+fn on_delete(pool: &aws::UserPool, rest: &mut Rest) -> Option<OnDelete> {
+    let is_ours = pool
+        .user_pool_tags
+        .as_ref()
+        .is_some_and(|tags| tags.contains_key(SPEC_HASH));
+    if is_ours {
+        rest.advise(
+            "UserPoolTags",
+            format!(
+                "{} says that an AppAuth has, or had, this pool in its care",
+                quoted(SPEC_HASH)
+            ),
+            "if it still has, set userPool.onDelete to Retain there and delete it first",
+        );
+    }
+    if pool.deletion_protection.as_deref() == Some("ACTIVE") {
+        return None;
+    }
+    if is_ours {
+        return Some(OnDelete::Delete);
+    }
+    rest.advise(
+        "DeletionProtection",
+        "\"INACTIVE\" becomes \"ACTIVE\", because userPool.onDelete is Retain by default",
+        "set it to Delete if the users are to go with this resource",
+    );
+    None
 }
 
 fn tags(pool: &aws::UserPool, rest: &mut Rest) -> Option<BTreeMap<String, String>> {
@@ -240,6 +261,18 @@ mod tests {
         );
     }
 
+    const OURS: &str = "UserPool/shop UserPoolTags: \"appauth.fn.crossplane.io/spec-hash\" says that an AppAuth has, or had, \
+                        this pool in its care; if it still has, set userPool.onDelete to Retain there and delete it first";
+
+    #[test]
+    fn a_pool_of_an_app_auth_goes_with_it_as_it_was_meant() {
+        let tags = json!({ "appauth.fn.crossplane.io/spec-hash": "0f1e" });
+        let pool =
+            |protection: &str| json!({"DeletionProtection": protection, "UserPoolTags": tags});
+        check(pool("INACTIVE"), "onDelete", json!("Delete"), &[OURS]);
+        check(pool("ACTIVE"), "onDelete", Value::Null, &[OURS]);
+    }
+
     #[test]
     fn tags_are_ones_own() {
         check(
@@ -255,7 +288,7 @@ mod tests {
             ),
             "tags",
             json!({"team": "shop"}),
-            &[],
+            &[OURS],
         );
         check(
             protected(

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use crate::api::SPEC_HASH;
 use crate::finding::Finding;
 use crate::plan::Pool;
 use crate::providers::{Object, Observed};
 
-use super::super::carriers::SPEC_HASH;
 use super::{ANOTHER_POOL, changed, fixed, imported};
 
 /// Holds a pool against the observed one.
