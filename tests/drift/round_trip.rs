@@ -168,8 +168,8 @@ fn by_identity(objects: &Objects) -> BTreeMap<Vec<String>, &Value> {
         texts.into()
     };
     objects
-        .iter()
-        .map(|(_, object)| (of(object), object))
+        .values()
+        .map(|object| (of(object), object))
         .collect()
 }
 
