@@ -565,7 +565,8 @@ pub struct Domain {
     pub certificate_arn: Option<String>,
     /// The newer login pages. Upbound providers only.
     pub managed_login: Option<bool>,
-    /// What to do with a change that cannot be applied to a domain that exists. Default Refuse.
+    /// What to do with another prefix, another name or another certificate, which cannot be applied to a domain that
+    /// exists. Default Refuse. A prefix cannot be replaced by a name, nor the other way round: remove the domain first.
     pub on_change: Option<OnChange>,
 }
 
@@ -598,7 +599,8 @@ pub struct ResourceServer {
     #[schemars(length(max = 100))]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub scopes: Option<Vec<Scope>>,
-    /// What to do with a change that cannot be applied to a resource server that exists. Default Refuse.
+    /// What to do with another name of it at AWS or other scopes, which cannot be applied to a resource server that
+    /// exists. Default Refuse.
     pub on_change: Option<OnChange>,
 }
 

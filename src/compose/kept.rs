@@ -16,18 +16,12 @@ const EXTERNAL_NAME_OWNED: [&str; 3] = [
     "f:annotations",
     "f:crossplane.io/external-name",
 ];
-/// The managed reconciler writes this before it creates something.
-const CREATE_PENDING: &str = "crossplane.io/external-create-pending";
 /// The fields in which a resource names its pool.
 const POOL_FIELDS: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
 
-/// Lays over rendered objects what stays of the observed ones. Its advice is about what would be another pool.
+/// Lays over rendered objects what stays of the observed ones. Its advice is about what may be another pool.
 pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) -> Option<Finding> {
-    let unknown_pool = known
-        .plan
-        .existing_pool()
-        .filter(|pool| pool.id.is_none() && known.pool().is_none());
-    let mut kept = None;
+    let other_pool = known.pool_of_another_name();
     for object in objects {
         let Some(observed) = known.part(object.part) else {
             continue;
@@ -35,14 +29,16 @@ pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) -> Option<Finding
         if matches!(object.part, Part::UserPool | Part::Client(_)) {
             keep_external_name(object, observed);
         }
-        if unknown_pool.is_some() && keep_pool(object, observed) {
-            kept = kept.or_else(|| observed.pool_id());
+        if other_pool.is_some() {
+            keep_pool(object, observed);
         }
     }
-    let (pool, kept) = (unknown_pool?, kept?);
+    let (pool, id) = (known.plan.existing_pool()?, other_pool?);
     Some(Finding::advice(
         pool.at(""),
-        format!("is not known to be the user pool \"{kept}\", so what exists stays there"),
+        format!(
+            "is not known to be the user pool \"{id}\", so what exists stays there and nothing new is made"
+        ),
         "set it back, or give the id of the pool",
     ))
 }
@@ -52,13 +48,14 @@ pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) -> Option<Finding
 /// more at each try.
 fn keep_external_name(object: &mut Object, observed: &Observed) {
     if object.external_name().is_some() {
-        if observed.annotation(CREATE_PENDING).is_some()
+        if observed.is_begun_by_provider()
             && let Some(Value::Object(annotations)) =
                 object.body.pointer_mut("/metadata/annotations")
         {
             annotations.remove(EXTERNAL_NAME);
         }
-    } else if observed.is_written_by_crossplane(&EXTERNAL_NAME_OWNED) == Some(true)
+    } else if !observed.is_begun_by_provider()
+        && observed.is_written_by_crossplane(&EXTERNAL_NAME_OWNED) == Some(true)
         && let Some(name) = observed.external_name()
     {
         object.body["metadata"]["annotations"][EXTERNAL_NAME] = json!(name);
@@ -66,16 +63,13 @@ fn keep_external_name(object: &mut Object, observed: &Observed) {
 }
 
 /// Another name or other labels may be another pool, and what exists cannot move there.
-fn keep_pool(object: &mut Object, observed: &Observed) -> bool {
+fn keep_pool(object: &mut Object, observed: &Observed) {
     let (Some(wanted), Some(before)) = (object.for_provider_mut(), observed.for_provider()) else {
-        return false;
+        return;
     };
-    let is_resolved = observed.text("/spec/forProvider/userPoolId").is_some();
-    let same = POOL_FIELDS[1..]
-        .iter()
-        .all(|field| wanted.get(*field) == before.get(*field));
-    if !is_resolved || same || !POOL_FIELDS.iter().any(|field| wanted.contains_key(*field)) {
-        return false;
+    let names_a_pool = POOL_FIELDS.iter().any(|field| wanted.contains_key(*field));
+    if !names_a_pool || observed.pool_id().is_none() {
+        return;
     }
     for field in POOL_FIELDS {
         match before.get(field) {
@@ -83,5 +77,4 @@ fn keep_pool(object: &mut Object, observed: &Observed) -> bool {
             None => wanted.remove(field),
         };
     }
-    true
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::api::app_auth::ClientType;
 use crate::api::composite::Composite;
 use crate::finding::Finding;
@@ -52,34 +54,86 @@ impl<'a> Known<'a> {
     }
 
     /// The pool's id: as written, or from the pool's resource; else from a sibling that has found it, else from what
-    /// the status once knew.
+    /// the status once knew. A sibling of another pool and a status about another one do not count.
     fn find_pool_id(&self) -> Option<&'a str> {
-        let written = self
-            .plan
-            .existing_pool()
-            .and_then(|pool| match pool.reference() {
-                Some(PoolReference::Id(id)) => Some(id),
-                _ => None,
-            });
-        let of_resource = || {
-            let pool = self.pool()?;
-            pool.text("/status/atProvider/id").or_else(|| {
-                // A pool that is to be taken over has the name from us, and may turn out not to be there.
-                let is_aws_own =
-                    self.plan.existing_pool().is_some() || self.exists(Part::UserPool, pool);
-                pool.external_name().filter(|_| is_aws_own)
-            })
+        let existing = match &self.plan.user_pool {
+            UserPool::Own(own) => {
+                let of_pool = || {
+                    let pool = self.pool()?;
+                    pool.text("/status/atProvider/id").or_else(|| {
+                        // One that is to be taken over has the name from us, and may turn out not to be there.
+                        pool.external_name().filter(|name| {
+                            own.import_id.as_deref() != Some(name) || pool.is("Ready")
+                        })
+                    })
+                };
+                let of_sibling = || {
+                    self.siblings()
+                        .find(|each| each.finds_own_pool())?
+                        .pool_id()
+                };
+                let of_status = || {
+                    let is_own = self.composite.status_text("/userPool/name") == Some(&own.name);
+                    self.composite
+                        .status_text("/userPool/id")
+                        .filter(|_| is_own)
+                };
+                return of_pool().or_else(of_sibling).or_else(of_status);
+            }
+            UserPool::Existing(existing) => existing,
         };
-        let of_sibling = || {
-            let siblings = self.names.values();
-            siblings
-                .filter_map(|name| self.observed.get(name))
-                .find_map(Observed::pool_id)
+        let reference = existing.reference()?;
+        if let PoolReference::Id(id) = reference {
+            return Some(id);
+        }
+        if let Some(pool) = self.pool() {
+            return pool
+                .text("/status/atProvider/id")
+                .or_else(|| pool.external_name());
+        }
+        let referring = || {
+            self.siblings()
+                .filter(|each| each.pool_id().is_some() && each.names_a_pool())
         };
-        written
-            .or_else(of_resource)
-            .or_else(of_sibling)
+        // Of another name, they are kept where they are, and so is what is known of their pool.
+        let sibling = referring()
+            .find(|each| each.refers_to(reference))
+            .or_else(|| referring().next());
+        if let Some(sibling) = sibling {
+            return sibling.pool_id();
+        }
+        self.siblings()
+            .find_map(Observed::pool_id)
             .or_else(|| self.composite.status_text("/userPool/id"))
+    }
+
+    /// The observed parts.
+    fn siblings(&self) -> impl Iterator<Item = &'a Observed> {
+        let observed = self.observed;
+        self.names
+            .values()
+            .filter_map(move |name| observed.get(name))
+    }
+
+    /// The id of the pool of a resource server: the pool's, else the one that the server has itself.
+    pub(super) fn pool_id_of_server(&self, index: usize) -> Option<&str> {
+        let own = || self.part(Part::ResourceServer(index))?.pool_id();
+        self.pool_id.as_deref().or_else(own)
+    }
+
+    /// Whether another pool is written than the one that a part is of, and nobody can say whether it is the same: what
+    /// exists stays where it is, and nothing new is made until that is known.
+    pub(super) fn pool_of_another_name(&self) -> Option<&'a str> {
+        let existing = self.plan.existing_pool()?;
+        let reference = existing.reference()?;
+        if matches!(reference, PoolReference::Id(_)) || self.pool().is_some() {
+            return None;
+        }
+        self.siblings()
+            .find(|each| {
+                each.pool_id().is_some() && each.names_a_pool() && !each.refers_to(reference)
+            })?
+            .pool_id()
     }
 
     /// What is observed of a part.
@@ -168,26 +222,47 @@ impl<'a> Known<'a> {
                 .external_name()
                 .is_some_and(|name| Some(name) != import)
                 || observed.text(id).is_some()
+                || observed.is_begun_by_provider()
         };
-        observed.is("Ready")
-            || match part {
-                Part::UserPool => {
-                    let import = self
-                        .plan
-                        .own_pool()
-                        .and_then(|pool| pool.import_id.as_deref());
-                    named_by_aws(import, "/status/atProvider/id")
-                }
-                Part::Client(index) => {
-                    let import = self.plan.clients[index].import_id.as_deref();
-                    named_by_aws(import, "/status/atProvider/clientID")
-                }
-                Part::IdentityProvider(_) => {
-                    observed.text("/status/atProvider/providerName").is_some()
-                }
-                Part::Group(_) => observed.text("/status/atProvider/groupName").is_some(),
-                Part::Domain | Part::ResourceServer(_) => false,
+        let is_made = observed.is_made_by_provider() || observed.is_going();
+        match part {
+            Part::Domain => self.has_domain(observed),
+            Part::UserPool => {
+                let import = self
+                    .plan
+                    .own_pool()
+                    .and_then(|pool| pool.import_id.as_deref());
+                is_made || observed.is("Ready") || named_by_aws(import, "/status/atProvider/id")
             }
+            Part::Client(index) => {
+                let import = self.plan.clients[index].import_id.as_deref();
+                is_made
+                    || observed.is("Ready")
+                    || named_by_aws(import, "/status/atProvider/clientID")
+            }
+            Part::ResourceServer(_) | Part::IdentityProvider(_) | Part::Group(_) => {
+                is_made || observed.is("Ready")
+            }
+        }
+    }
+
+    /// Whether the domain exists at AWS and is ours. Its external name is ours from the first render on and says
+    /// nothing of that. Neither does Ready: the provider finds a domain that another pool of the account has as well.
+    /// So the pool shows it, or the provider made it; where there is no pool to look at, Ready has to do.
+    fn has_domain(&self, observed: &Observed) -> bool {
+        let Some(name) = observed.external_name() else {
+            return observed.is("Ready");
+        };
+        let host = || DomainName::of(name).host(&self.plan.region);
+        if observed.is_made_by_provider() || self.shown_domains().any(|shown| shown == name) {
+            return true;
+        }
+        match self.pool() {
+            Some(_) => false,
+            None => {
+                observed.is("Ready") || self.composite.status_text("/domain/host") == Some(&host())
+            }
+        }
     }
 
     /// Whether a part is there: observed, Ready and Synced; pool and client with their name at AWS, a client with a
@@ -201,7 +276,7 @@ impl<'a> Known<'a> {
         }
         match part {
             Part::UserPool => observed.external_name().is_some(),
-            Part::Domain => self.pool_shows_domain(observed.external_name()),
+            Part::Domain => self.has_domain(observed),
             Part::Client(index) => {
                 observed.external_name().is_some()
                     && (!self.plan.clients[index].secret || secret(observed).is_some())
@@ -218,12 +293,6 @@ impl<'a> Known<'a> {
             .filter_map(move |pointer| pool?.text(pointer))
     }
 
-    /// A domain resource is Ready as soon as any pool has the domain; the pool tells whether it is ours.
-    pub(super) fn pool_shows_domain(&self, name: Option<&str>) -> bool {
-        let mut shown = self.shown_domains().peekable();
-        shown.peek().is_none() || shown.any(|each| Some(each) == name)
-    }
-
     /// The host of the login pages, once they are there, or were. A pool that lives elsewhere may have some of its own.
     pub(super) fn domain_host(&self) -> Option<String> {
         let region = &self.plan.region;
@@ -234,11 +303,7 @@ impl<'a> Known<'a> {
                 // The name of one's own is the one to show to people.
                 let shown: Vec<&str> = self.shown_domains().collect();
                 let name = shown.last().copied()?;
-                Some(if name.contains('.') {
-                    DomainName::Custom(name).host(region)
-                } else {
-                    DomainName::Prefix(name).host(region)
-                })
+                Some(DomainName::of(name).host(region))
             };
             let same_pool = self.composite.status_text("/userPool/id") == self.pool_id.as_deref();
             let was_there = || known.filter(|_| same_pool && existing.reference().is_some());
@@ -249,7 +314,7 @@ impl<'a> Known<'a> {
         let is_there = self.part(Part::Domain).is_some_and(|observed| {
             observed.external_name() == Some(domain.as_str())
                 && observed.is("Ready")
-                && self.pool_shows_domain(observed.external_name())
+                && self.has_domain(observed)
         });
         (is_there || known == Some(&host)).then_some(host)
     }
@@ -284,6 +349,44 @@ impl<'a> Known<'a> {
     /// Whether people sign in with a client on the login pages.
     pub(super) fn has_login_page(client: &Client) -> bool {
         client.type_ != ClientType::Machine
+    }
+}
+
+impl Observed {
+    /// Whether it looks for the pool of its composite.
+    pub(super) fn finds_own_pool(&self) -> bool {
+        self.body
+            .pointer("/spec/forProvider/userPoolIdSelector/matchControllerRef")
+            .is_some_and(|own| own == true)
+    }
+
+    /// Whether it names a pool by its resource.
+    fn names_a_pool(&self) -> bool {
+        self.for_provider().is_some_and(|fields| {
+            fields.contains_key("userPoolIdRef") || fields.contains_key("userPoolIdSelector")
+        })
+    }
+
+    /// Whether it names a pool in this way. A selector that was followed leaves a reference behind, so where there is a
+    /// selector it alone counts.
+    pub(super) fn refers_to(&self, reference: PoolReference<'_>) -> bool {
+        let selector = self
+            .body
+            .pointer("/spec/forProvider/userPoolIdSelector/matchLabels")
+            .and_then(Value::as_object);
+        match reference {
+            PoolReference::Id(id) => self.pool_id() == Some(id),
+            PoolReference::Name(name) => {
+                selector.is_none()
+                    && self.text("/spec/forProvider/userPoolIdRef/name") == Some(name)
+            }
+            PoolReference::Labels(labels) => selector.is_some_and(|selector| {
+                selector.len() == labels.len()
+                    && labels.iter().all(|(key, value)| {
+                        selector.get(key).and_then(Value::as_str) == Some(value)
+                    })
+            }),
+        }
     }
 }
 

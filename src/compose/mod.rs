@@ -1,6 +1,7 @@
 //! The story, in one place: what is written becomes a plan, the plan becomes objects, the objects are checked, and an
 //! outcome leaves. Pure: no clock, no environment, no input or output.
 
+mod account;
 mod carriers;
 mod details;
 mod guards;
@@ -83,7 +84,8 @@ pub fn compose(request: Request) -> Outcome {
     // 3. The objects, with what the platform lays over them, and without what would lose something that exists.
     let known = Known::new(&plan, &composite, &observed, &answers);
     findings.extend(details::check(&known));
-    let mut objects = providers::render(&plan, known.pool_id.as_deref());
+    findings.extend(account::check(&known));
+    let mut objects = providers::render(&plan, |server| known.pool_id_of_server(server));
     findings.extend(kept::apply(&known, &mut objects));
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(&input, &mut objects));

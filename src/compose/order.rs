@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::plan::{Client, Part, Plan, UserPool, resource};
-use crate::providers::Object;
+use crate::api::app_auth::OnChange;
+use crate::plan::{Client, DomainName, Part, Plan, UserPool, resource};
+use crate::providers::{Object, Observed};
 
 use super::known::Known;
 use super::outcome::Wait;
@@ -34,40 +35,102 @@ pub(super) fn apply(
         });
     }
     waits.extend(without_pool_id(known));
+    let pool_is_unclear = known.pool_of_another_name().is_some();
     objects.retain_mut(|object| {
         if replaced.contains(&object.part) {
             return false;
         }
-        let Part::Client(index) = object.part else {
-            return true;
-        };
-        let client = &known.plan.clients[index];
-        let needed = Needed::of(known, client, object, replaced);
-        // One that the status knows exists, though Crossplane does not see it just now.
-        let is_unseen = !needed.is_observed && known.known_client_id(client).is_some();
-        if needed.parts.is_empty() || is_unseen {
-            return true;
+        let is_new = known.part(object.part).is_none();
+        if is_new && pool_is_unclear && !is_in_status(known, object.part) {
+            waits.push(Wait {
+                because: format!(
+                    "{} waits until it is clear which user pool is meant",
+                    object.name
+                ),
+                waits_for: EXISTING_POOL.to_owned(),
+                resource: object.name.clone(),
+            });
+            return false;
         }
-        waits.extend(needed.waits(known.plan, client));
-        if needed.is_observed {
-            needed.join_later(object);
+        match object.part {
+            Part::Client(index) => client(
+                known,
+                &known.plan.clients[index],
+                object,
+                replaced,
+                &mut waits,
+            ),
+            Part::Domain if is_new => match old_domain(known) {
+                Some(old) => {
+                    waits.push(Wait {
+                        because: format!(
+                            "{} waits until the user pool has let go of \"{old}\"",
+                            object.name
+                        ),
+                        waits_for: object.name.clone(),
+                        resource: object.name.clone(),
+                    });
+                    false
+                }
+                None => true,
+            },
+            _ => true,
         }
-        needed.is_observed
     });
     waits
 }
 
+/// Whether the status knows a part that is not observed just now.
+fn is_in_status(known: &Known<'_>, part: Part) -> bool {
+    match part {
+        Part::Client(index) => known.known_client_id(&known.plan.clients[index]).is_some(),
+        Part::Domain => known.domain_host().is_some(),
+        _ => false,
+    }
+}
+
+/// The domain of the same kind that the pool still has where the team lets it be replaced. Crossplane forgets a resource
+/// as soon as it is left out, and gives the next one the same name: rendered too soon, the new domain would be laid over
+/// the old one that is being deleted, and the old one stay behind at AWS.
+fn old_domain<'a>(known: &Known<'a>) -> Option<&'a str> {
+    let domain = known.plan.domain.as_ref()?;
+    let wanted = domain.domain_name()?;
+    known
+        .shown_domains()
+        .filter(|_| domain.on_change == OnChange::Replace)
+        .find(|shown| *shown != wanted.as_str() && DomainName::of(shown).is_like(wanted))
+}
+
+/// Whether a client is rendered, and with which of its scopes and identity providers.
+fn client(
+    known: &Known<'_>,
+    client: &Client,
+    object: &mut Object,
+    replaced: &BTreeSet<Part>,
+    waits: &mut Vec<Wait>,
+) -> bool {
+    let needed = Needed::of(known, client, object, replaced);
+    // One that the status knows exists, though Crossplane does not see it just now.
+    let is_unseen = needed.observed.is_none() && known.known_client_id(client).is_some();
+    if needed.parts.is_empty() || is_unseen {
+        return true;
+    }
+    waits.extend(needed.waits(known.plan, client));
+    if needed.observed.is_some() {
+        needed.join_later(object);
+    }
+    needed.observed.is_some()
+}
+
 /// Resource servers take the pool's id as a value, so without it there is nothing to render.
 fn without_pool_id(known: &Known<'_>) -> Vec<Wait> {
-    if known.pool_id.is_some() {
-        return Vec::new();
-    }
     let waits_for = match known.plan.user_pool {
         UserPool::Own(_) => resource::USER_POOL,
         UserPool::Existing(_) => EXISTING_POOL,
     };
     let servers = known.plan.resource_servers.iter();
     servers
+        .filter(|server| known.pool_id_of_server(server.index).is_none())
         .map(|server| {
             let resource = resource::resource_server(&server.name);
             Wait {
@@ -80,20 +143,18 @@ fn without_pool_id(known: &Known<'_>) -> Vec<Wait> {
 }
 
 /// What a client needs that is not there yet.
-struct Needed {
-    /// Whether the client is observed.
-    is_observed: bool,
+struct Needed<'a> {
+    /// The client as it is now.
+    observed: Option<&'a Observed>,
     /// The parts.
     parts: BTreeSet<Part>,
     /// The entries of its lists that are to join later.
     scopes: Vec<String>,
     identity_providers: Vec<String>,
-    /// Its lists as they are now, so that none becomes empty.
-    before: Vec<(&'static str, Value)>,
 }
 
-impl Needed {
-    fn of(known: &Known<'_>, client: &Client, object: &Object, replaced: &BTreeSet<Part>) -> Self {
+impl<'a> Needed<'a> {
+    fn of(known: &Known<'a>, client: &Client, object: &Object, replaced: &BTreeSet<Part>) -> Self {
         let observed = known.part(Part::Client(client.index));
         let before = |list: &str| observed?.for_provider()?.get(list);
         let has = |list: &str, entry: &str| {
@@ -107,14 +168,10 @@ impl Needed {
             entries.filter_map(Value::as_str)
         };
         let mut needed = Self {
-            is_observed: observed.is_some(),
+            observed,
             parts: BTreeSet::new(),
             scopes: Vec::new(),
             identity_providers: Vec::new(),
-            before: [SCOPES, IDENTITY_PROVIDERS]
-                .into_iter()
-                .filter_map(|list| Some((list, before(list)?.clone())))
-                .collect(),
         };
         for scope in entries(SCOPES) {
             let Some((server, name)) = known.plan.scope(scope) else {
@@ -145,7 +202,7 @@ impl Needed {
         let parts = self.parts.iter().map(|part| part.name(plan));
         parts
             .map(|waits_for| Wait {
-                because: if self.is_observed {
+                because: if self.observed.is_some() {
                     format!("{client} gets what is of {waits_for} once that is there")
                 } else {
                     format!("{client} waits for {waits_for}")
@@ -175,8 +232,11 @@ impl Needed {
                     .is_some_and(|entry| later.iter().any(|each| each == entry))
             });
             if entries.is_empty() {
-                match self.before.iter().find(|(name, _)| *name == list) {
-                    Some((_, before)) => fields.insert(list.to_owned(), before.clone()),
+                let before = self
+                    .observed
+                    .and_then(|client| client.for_provider()?.get(list));
+                match before {
+                    Some(before) => fields.insert(list.to_owned(), before.clone()),
                     None => fields.remove(list),
                 };
             }

@@ -8,9 +8,8 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::Value;
 
-use crate::plan::details;
+use crate::plan::{Part, details, resource};
 use crate::providers::Observed;
 
 use super::known::{Known, secret};
@@ -20,8 +19,17 @@ use super::outcome::{Desired, Refusal};
 const LONGEST: usize = 400;
 /// A text shorter than this is no secret, and may stand in any sentence.
 const SHORTEST_SECRET: usize = 6;
-/// What the SDK of AWS adds to a message and is another at each try.
-const CHANGING: [&str; 4] = ["request id:", "RequestID:", "RequestId:", "status code:"];
+/// After these, a message is another at each try: what the SDK of AWS adds, ports, and times.
+const CHANGING: [&str; 8] = [
+    "request id:",
+    "RequestID:",
+    "RequestId:",
+    "status code:",
+    "dial tcp ",
+    "read tcp ",
+    "write tcp ",
+    "Signature expired:",
+];
 
 /// What of the desired resources the provider could not bring about.
 pub(super) fn refusals(known: &Known<'_>, desired: &[Desired]) -> Vec<Refusal> {
@@ -29,27 +37,40 @@ pub(super) fn refusals(known: &Known<'_>, desired: &[Desired]) -> Vec<Refusal> {
         .iter()
         .filter_map(|each| Some((&each.name, known.observed.get(&each.name)?.refusal()?)))
         .collect();
-    if refused.is_empty() {
-        return Vec::new();
-    }
-    let secrets = secrets(known);
-    refused
-        .into_iter()
-        .map(|(resource, message)| Refusal {
+    let mut refusals: Vec<Refusal> = domain_of_another_pool(known).into_iter().collect();
+    if !refused.is_empty() {
+        let secrets = secrets(known);
+        refusals.extend(refused.into_iter().map(|(resource, message)| Refusal {
             resource: resource.clone(),
             message: settled(&without(message, &secrets)),
-        })
-        .collect()
+        }));
+    }
+    refusals
+}
+
+/// A domain that another pool of the account has looks ready to the provider, which finds it and does not look whose it
+/// is.
+fn domain_of_another_pool(known: &Known<'_>) -> Option<Refusal> {
+    let domain = known.part(Part::Domain)?;
+    let name = domain.external_name()?;
+    let is_found = domain.is("Ready") && !known.exists(Part::Domain, domain);
+    is_found.then(|| Refusal {
+        resource: resource::DOMAIN.to_owned(),
+        message: format!("the user pool does not show \"{name}\", so another one of this account may have it; choose another"),
+    })
 }
 
 /// All secret values that this call knows of, the longest first.
 fn secrets(known: &Known<'_>) -> Vec<String> {
     let mut secrets = BTreeSet::new();
     let mut add = |value: &[u8]| {
-        if let Ok(text) = std::str::from_utf8(value)
-            && text.len() >= SHORTEST_SECRET
-        {
-            secrets.insert(text.to_owned());
+        // A message may have a secret without the line break that ends it in a Secret, or a line of it.
+        let text = String::from_utf8_lossy(value);
+        let whole = std::iter::once(text.as_ref());
+        for secret in whole.chain(text.lines()).map(str::trim) {
+            if secret.len() >= SHORTEST_SECRET {
+                secrets.insert(secret.to_owned());
+            }
         }
     };
     for observed in known.observed.values() {
@@ -68,7 +89,9 @@ fn secrets(known: &Known<'_>) -> Vec<String> {
                     || details::PUBLIC.contains(&key)
             };
             if !is_public(key) {
+                // In the cluster values are encoded, in a file they may stand as they are.
                 add(&BASE64.decode(value).unwrap_or_default());
+                add(value.as_bytes());
             }
         }
     }
@@ -78,8 +101,9 @@ fn secrets(known: &Known<'_>) -> Vec<String> {
 }
 
 fn data(secret: &Observed) -> impl Iterator<Item = (&str, &str)> {
-    let data = secret.body.get("data").and_then(Value::as_object);
-    data.into_iter()
+    ["data", "stringData"]
+        .into_iter()
+        .filter_map(|field| secret.body.get(field)?.as_object())
         .flatten()
         .filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
 }

@@ -38,6 +38,15 @@ impl Domain {
         }
     }
 
+    /// The field that names it.
+    pub fn field(&self) -> &'static str {
+        if self.prefix.is_some() {
+            "prefix"
+        } else {
+            "name"
+        }
+    }
+
     /// The path of a field.
     pub fn at(&self, field: &str) -> FieldPath {
         FieldPath::parse("spec.domain").join(&FieldPath::parse(field))
@@ -45,6 +54,23 @@ impl Domain {
 }
 
 impl<'a> DomainName<'a> {
+    /// The domain that Cognito calls so: a prefix has no dot.
+    pub fn of(text: &'a str) -> Self {
+        if text.contains('.') {
+            Self::Custom(text)
+        } else {
+            Self::Prefix(text)
+        }
+    }
+
+    /// Whether both are prefixes, or both names. A pool has one of each at most.
+    pub fn is_like(self, other: DomainName<'_>) -> bool {
+        matches!(
+            (self, other),
+            (Self::Prefix(_), DomainName::Prefix(_)) | (Self::Custom(_), DomainName::Custom(_))
+        )
+    }
+
     /// What Cognito calls the domain: the prefix alone, or the whole name.
     pub fn as_str(self) -> &'a str {
         match self {

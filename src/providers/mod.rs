@@ -9,10 +9,11 @@ use crate::plan::Plan;
 pub use community::Kind;
 pub use object::{Object, Observed};
 
-/// Renders a plan with the provider it chose. What needs the pool's id as a value is left out where it is not known.
+/// Renders a plan with the provider it chose. What needs the pool's id as a value, which is asked for by the place of a
+/// resource server in the plan, is left out where it is not known.
 ///
 /// There is none for the Upbound providers yet; [`crate::plan::settle`] refuses them.
-pub fn render(plan: &Plan, pool_id: Option<&str>) -> Vec<Object> {
+pub fn render<'a>(plan: &Plan, pool_id: impl Fn(usize) -> Option<&'a str>) -> Vec<Object> {
     match plan.provider {
         ProviderApi::Community => community::render(plan, pool_id),
         ProviderApi::UpboundCluster | ProviderApi::UpboundNamespaced => Vec::new(),

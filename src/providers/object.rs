@@ -129,6 +129,23 @@ impl Observed {
             .filter(|value| !value.is_empty())
     }
 
+    /// Whether the provider itself has made it at AWS. It says so with an annotation, and never takes that away.
+    pub fn is_made_by_provider(&self) -> bool {
+        self.annotation("crossplane.io/external-create-succeeded")
+            .is_some()
+    }
+
+    /// Whether the provider has begun to make it at AWS.
+    pub fn is_begun_by_provider(&self) -> bool {
+        self.annotation("crossplane.io/external-create-pending")
+            .is_some()
+    }
+
+    /// Whether it is on its way out.
+    pub fn is_going(&self) -> bool {
+        self.text("/metadata/deletionTimestamp").is_some()
+    }
+
     /// Whether Crossplane, which applies what we render, wrote a field; none where the API server does not say who
     /// wrote what. The path is the one of `managedFields`, such as `["f:spec", "f:forProvider"]`.
     pub fn is_written_by_crossplane(&self, path: &[&str]) -> Option<bool> {

@@ -89,7 +89,7 @@ pub const HELD_ELSEWHERE: &[(&str, &str)] = &[
     ),
     (
         "CLIENT-SCOPE-6",
-        "by CLIENT-SCOPE-2, with which no client keeps a scope that nobody has",
+        "by CLIENT-SCOPE-2 and, of a pool that lives elsewhere, by the guards of compose",
     ),
     (
         "CLIENT-SCOPE-7",

@@ -156,7 +156,8 @@ fn each_has_a_name_of_its_own(plan: &Plan, report: &mut Report) {
 }
 
 fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
-    let is_of_identifier = |letter: char| letter.is_alphanumeric() || "_ +=.@-".contains(letter);
+    let is_of_identifier =
+        |letter: char| letter.is_ascii_alphanumeric() || "_ +=.@-".contains(letter);
     for (index, provider) in plan.identity_providers.iter().enumerate() {
         for (place, identifier) in provider.identifiers.iter().enumerate() {
             let at = || provider.at("identifiers").index(place);
@@ -164,7 +165,7 @@ fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
                 report.error(
                     at(),
                     format!("{} holds {other}", quoted(identifier)),
-                    "use letters, digits, spaces and _ + = . @ - only",
+                    "use letters from a to z, digits, spaces and _ + = . @ - only",
                 );
             }
             let twin = plan.identity_providers[..index]
@@ -294,7 +295,7 @@ pub(super) mod tests {
             error(
                 "IDP-IDENT-1",
                 with(json!([{"name": "Corp", "type": "Oidc", "identifiers": ["exa/mple"]}])),
-                r#"spec.identityProviders[0].identifiers[0]: "exa/mple" holds "/"; use letters, digits, spaces and _ + = . @ - only"#,
+                r#"spec.identityProviders[0].identifiers[0]: "exa/mple" holds "/"; use letters from a to z, digits, spaces and _ + = . @ - only"#,
             ),
             error(
                 "IDP-IDENT-1",

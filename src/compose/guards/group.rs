@@ -13,12 +13,20 @@ const COMPARED: [&str; 2] = ["description", "precedence"];
 
 /// Holds a group against the observed one.
 pub(super) fn check(group: &Group, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
-    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+    let observed = before;
+    let (Some(wanted), Some(before)) = (object.for_provider(), observed.for_provider()) else {
         return;
     };
+    // By an override, the role comes from a resource, and the provider fills in its ARN.
+    if wanted.contains_key("roleArnRef") || wanted.contains_key("roleArnSelector") {
+        return;
+    }
     // An update leaves out what is not asked for, and AWS keeps what an update leaves out.
     for (field, remedy) in [
-        ("roleArn", "set it back, or give another role"),
+        (
+            "roleArn",
+            "set it back, or give another role and change the description in the same edit",
+        ),
         (
             "precedence",
             "set it back, or to 2147483647, which comes last",
@@ -37,9 +45,11 @@ pub(super) fn check(group: &Group, object: &Object, before: &Observed, found: &m
     }
     let value = |fields: &Map<String, Value>, field| fields.get(field).cloned().unwrap_or_default();
     let (old, new) = (value(before, "roleArn"), value(wanted, "roleArn"));
-    let is_carried = COMPARED
-        .iter()
-        .any(|field| is_compared_otherwise(before.get(*field), wanted.get(*field)));
+    // What was asked for last and is not at AWS yet is a difference that the provider still sees.
+    let is_carried = !observed.is("Synced")
+        || COMPARED
+            .iter()
+            .any(|field| is_compared_otherwise(before.get(*field), wanted.get(*field)));
     if old != new && !new.is_null() && !is_carried {
         found.push(Finding::error(
             group.at("roleArn"),

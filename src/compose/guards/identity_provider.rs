@@ -15,7 +15,8 @@ pub(super) fn check(
     before: &Observed,
     found: &mut Vec<Finding>,
 ) {
-    let (Some(wanted), Some(before)) = (object.for_provider(), before.for_provider()) else {
+    let observed = before;
+    let (Some(wanted), Some(before)) = (object.for_provider(), observed.for_provider()) else {
         return;
     };
     if let Some((before, wanted)) = changed(before, wanted, "providerType") {
@@ -32,6 +33,11 @@ pub(super) fn check(
         ("idpIdentifiers", "identifiers"),
         ("attributeMapping", "attributeMapping"),
     ] {
+        // What the provider has filled in was nobody's wish.
+        let path = ["f:spec", "f:forProvider", &format!("f:{field}")];
+        if observed.is_written_by_crossplane(&path) == Some(false) {
+            continue;
+        }
         if let Some(before) = emptied(before, wanted, field) {
             found.push(Finding::error(
                 provider.at(name),

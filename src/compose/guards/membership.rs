@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::plan::{Part, UserPool, resource};
-use crate::providers::{Object, Observed};
+use crate::providers::Object;
 
 use super::super::known::Known;
 
@@ -18,12 +18,11 @@ pub(super) fn check(known: &Known<'_>, objects: &[Object]) -> Option<Finding> {
 /// A pool of one's own that is to be left for another.
 fn abandoned(known: &Known<'_>) -> Option<Finding> {
     let pool = known.observed.get(resource::USER_POOL)?;
-    let exists = pool.is("Ready") || pool.external_name().is_some();
-    exists.then(|| {
-        let id = pool.external_name().unwrap_or("of this resource");
+    known.exists(Part::UserPool, pool).then(|| {
+        let id = pool.external_name().map_or_else(String::new, |id| format!(" \"{id}\""));
         Finding::error(
             FieldPath::parse("spec.existingUserPool"),
-            format!("would take the place of the user pool \"{id}\", which exists and would be given up"),
+            format!("would take the place of this resource's own user pool{id}, which exists and would be given up"),
             "remove existingUserPool and put userPool back, or make another AppAuth that uses the other pool",
         )
     })
@@ -36,12 +35,13 @@ fn own(known: &Known<'_>, objects: &[Object]) -> Option<Finding> {
     }
     let (name, pool) = objects.iter().find_map(|object| {
         let before = known.part(object.part)?;
-        let is_elsewhere = known.exists(object.part, before)
-            // A resource server has the id as a value, whosever the pool is.
-            && !matches!(object.part, Part::ResourceServer(_))
-            && before.pool_id().is_some()
-            && !finds_own_pool(before);
-        is_elsewhere.then(|| (&object.name, before.pool_id().unwrap_or_default()))
+        let pool = before.pool_id()?;
+        let is_elsewhere = match object.part {
+            // It has the id as a value, whosever the pool is.
+            Part::ResourceServer(_) => is_of_another(known, pool),
+            _ => !before.finds_own_pool(),
+        };
+        (is_elsewhere && known.exists(object.part, before)).then_some((&object.name, pool))
     })?;
     Some(Finding::error(
         FieldPath::parse("spec.userPool"),
@@ -52,12 +52,11 @@ fn own(known: &Known<'_>, objects: &[Object]) -> Option<Finding> {
     ))
 }
 
-/// Whether a resource looks for the pool of its composite.
-fn finds_own_pool(before: &Observed) -> bool {
-    before
-        .body
-        .pointer("/spec/forProvider/userPoolIdSelector/matchControllerRef")
-        .is_some_and(|own| own == true)
+/// Whether the status tells that a pool is not one's own.
+fn is_of_another(known: &Known<'_>, pool: &str) -> bool {
+    let name = known.plan.own_pool().map(|own| own.name.as_str());
+    known.composite.status_text("/userPool/id") == Some(pool)
+        && known.composite.status_text("/userPool/name") != name
 }
 
 /// What is of another pool than the one that is written now.

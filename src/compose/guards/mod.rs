@@ -10,6 +10,7 @@ mod domain;
 mod group;
 mod identity_provider;
 mod membership;
+mod removed;
 mod resource_server;
 mod user_pool;
 
@@ -39,6 +40,7 @@ pub(super) fn check(known: &Known<'_>, objects: &[Object]) -> Guarded {
     let mut guarded = Guarded::default();
     guarded.findings.extend(moved(known, objects));
     guarded.findings.extend(membership::check(known, objects));
+    guarded.findings.extend(removed::check(known));
     for object in objects {
         let Some(before) = known.part(object.part) else {
             if object.part == Part::Domain {
@@ -51,10 +53,6 @@ pub(super) fn check(known: &Known<'_>, objects: &[Object]) -> Guarded {
         }
         if (before.group(), before.kind()) != (object.group(), object.kind()) {
             guarded.findings.push(switched_provider(object, before));
-            continue;
-        }
-        if object.part == Part::Domain {
-            domain::check(known, object, before, &mut guarded);
             continue;
         }
         if !known.exists(object.part, before) {
@@ -76,8 +74,7 @@ pub(super) fn check(known: &Known<'_>, objects: &[Object]) -> Guarded {
             }
             Part::Group(index) => group::check(&plan.groups[index], object, before, found),
             Part::Client(index) => client::check(&plan.clients[index], object, before, found),
-            // Whether a domain exists is a question of its own.
-            Part::Domain => {}
+            Part::Domain => domain::check(known, object, before, &mut guarded),
         }
     }
     for client in &plan.clients {

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::plan::ResourceServer;
 use crate::providers::{Object, Observed};
 
-use super::{Guarded, shown};
+use super::{Guarded, fixed, shown};
 
 /// Holds a resource server against the observed one.
 pub(super) fn check(
@@ -16,6 +16,19 @@ pub(super) fn check(
     before: &Observed,
     guarded: &mut Guarded,
 ) {
+    // The provider deletes by the identifier, so another one must never be laid over what is on its way out; and
+    // Crossplane forgets what is left out before it is gone.
+    if let (Some(old), Some(new)) = (before.external_name(), object.external_name())
+        && old != new
+    {
+        let way_on =
+            "give the resource server another name, which makes another one and deletes this";
+        let (path, old, new) = (server.at("identifier"), Value::from(old), Value::from(new));
+        guarded
+            .findings
+            .push(fixed(path, "resource server", &old, &new, way_on));
+        return;
+    }
     let changes = changes(object, before);
     if changes.is_empty() {
         return;
@@ -48,11 +61,6 @@ fn changes(object: &Object, before: &Observed) -> Vec<(&'static str, Value, Valu
         return Vec::new();
     };
     let mut changes = Vec::new();
-    if let (Some(old), Some(new)) = (before.external_name(), object.external_name())
-        && old != new
-    {
-        changes.push(("identifier", Value::from(old), Value::from(new)));
-    }
     let name = |fields: &serde_json::Map<String, Value>| fields.get("name").cloned();
     if let (Some(old), Some(new)) = (name(before_fields), name(wanted_fields))
         && old != new

@@ -87,17 +87,21 @@ pub const KINDS: [Kind; 6] = {
 
 /// Renders the parts of a plan, in their order. Resource servers need the pool's id as a value, and are left out where
 /// it is not known.
-pub fn render(plan: &Plan, pool_id: Option<&str>) -> Vec<Object> {
+pub fn render<'a>(plan: &Plan, pool_id: impl Fn(usize) -> Option<&'a str>) -> Vec<Object> {
     plan.parts()
         .into_iter()
-        .filter_map(|part| object(part, plan, pool_id))
+        .filter_map(|part| object(part, plan, &pool_id))
         .collect()
 }
 
 /// One part of a plan. The external name of what has an identifier of our choice is that identifier: without it, the
 /// controller would take metadata.name. Pools and clients get theirs from AWS and have one here only where they are
 /// taken over.
-fn object(part: Part, plan: &Plan, pool_id: Option<&str>) -> Option<Object> {
+fn object<'a>(
+    part: Part,
+    plan: &Plan,
+    pool_id: impl Fn(usize) -> Option<&'a str>,
+) -> Option<Object> {
     fn of(
         part: Part,
         plan: &Plan,
@@ -134,7 +138,7 @@ fn object(part: Part, plan: &Plan, pool_id: Option<&str>) -> Option<Object> {
         }
         Part::ResourceServer(index) => {
             let server = &plan.resource_servers[index];
-            let spec = ResourceServerSpec::render(server, pool_id?, plan);
+            let spec = ResourceServerSpec::render(server, pool_id(index)?, plan);
             let name = Some(server.identifier.as_str());
             of(part, plan, resource_server::KIND, name, &spec)
         }
@@ -317,7 +321,7 @@ mod tests {
             }],
         });
         for plan in [minimal_plan(), full_plan(), plan(&bare)] {
-            for object in render(&plan, Some("eu-west-1_AbC")) {
+            for object in render(&plan, |_| Some("eu-west-1_AbC")) {
                 assert_nothing_empty(&object.name, &object.body);
             }
         }
@@ -328,7 +332,7 @@ mod tests {
         let plans = [minimal_plan(), full_plan()];
         for object in plans
             .iter()
-            .flat_map(|plan| render(plan, Some("eu-west-1_AbC")))
+            .flat_map(|plan| render(plan, |_| Some("eu-west-1_AbC")))
         {
             let kind = KINDS.iter().find(|kind| kind.kind == object.kind());
             let schema = (kind.expect("every kind rendered has a schema").schema)();
@@ -345,8 +349,8 @@ mod tests {
 
     #[test]
     fn what_has_an_identifier_of_our_choice_has_it_as_its_external_name() {
-        let names = |plan: &Plan, pool_id| -> Vec<(String, Option<String>)> {
-            render(plan, pool_id)
+        let names = |plan: &Plan, pool_id: Option<&'static str>| -> Vec<(String, Option<String>)> {
+            render(plan, |_| pool_id)
                 .iter()
                 .map(|object| {
                     (
@@ -385,7 +389,7 @@ mod tests {
             "region": "eu-west-1", "userPool": { "importId": "eu-west-1_AbC" },
             "clients": [{ "name": "web", "type": "Web", "importId": "4h57k2", "callbackUrls": ["https://a.example.org"] }],
         }));
-        let objects = render(&plan, None);
+        let objects = render(&plan, |_| None);
         let names: Vec<_> = objects.iter().map(Object::external_name).collect();
         assert_eq!(names, [Some("eu-west-1_AbC"), Some("4h57k2")]);
     }
@@ -394,8 +398,8 @@ mod tests {
     fn a_resource_server_needs_the_pools_id() {
         let plan = full_plan();
         assert_eq!(
-            render(&plan, None).len(),
-            render(&plan, Some("p")).len() - 1
+            render(&plan, |_| None).len(),
+            render(&plan, |_| Some("p")).len() - 1
         );
     }
 
@@ -422,7 +426,7 @@ mod tests {
                 "identityProviders": [{ "type": "Google", "detailsSecretRef": { "name": "google" } }],
                 "clients": [{ "name": "web", "type": "Web", "callbackUrls": ["https://a.example.org"] }],
             }));
-            let objects = render(&plan, None);
+            let objects = render(&plan, |_| None);
             assert_eq!(objects.len(), 4, "no pool of its own");
             for object in objects {
                 let mut fields = object.for_provider().unwrap().clone();

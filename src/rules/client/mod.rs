@@ -141,12 +141,21 @@ fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
             if known.contains(&name.as_str()) {
                 continue;
             }
-            let meant = nearest(name, known.iter().copied());
             // A pool that lives elsewhere may have identity providers that are not here.
             if plan.existing_pool().is_some() && !name.eq_ignore_ascii_case(COGNITO) {
+                if let Some(meant) = known.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+                    report.advise(
+                        client.at("identityProviders").index(index),
+                        format!(
+                            "{} is not \"{meant}\", which is an identity provider here",
+                            quoted(name)
+                        ),
+                        format!("did you mean \"{meant}\"?"),
+                    );
+                }
                 continue;
             }
-            let remedy = match meant {
+            let remedy = match nearest(name, known.iter().copied()) {
                 Some(meant) => format!("did you mean \"{meant}\"?"),
                 None => "remove it, or add it to spec.identityProviders".to_owned(),
             };
@@ -273,6 +282,8 @@ pub(super) mod tests {
     }
 
     pub(in crate::rules) fn broken() -> Vec<Case> {
+        let mut elsewhere = federated(json!({"identityProviders": ["Cognito", "google"]}));
+        elsewhere["existingUserPool"] = json!({"name": "shared"});
         vec![
             error(
                 "CLIENT-NAME-1",
@@ -323,6 +334,11 @@ pub(super) mod tests {
                 "CLIENT-IDP-1",
                 federated(json!({"identityProviders": ["Cognito", "google"]})),
                 r#"spec.clients[0].identityProviders[1]: "google" is not an identity provider of this pool, which has "Cognito" and "Google"; did you mean "Google"?"#,
+            ),
+            advice(
+                "CLIENT-IDP-1",
+                elsewhere,
+                r#"spec.clients[0].identityProviders[1]: "google" is not "Google", which is an identity provider here; did you mean "Google"?"#,
             ),
             advice(
                 "CLIENT-IDP-3",

@@ -132,21 +132,24 @@ fn what_is_filled_can_be_written(plan: &Plan, report: &mut Report) {
                 continue;
             }
             let missing = all(&missing);
-            let (lacks, remedy) = match client.write_attributes {
-                Some(_) => ("lacks", format!("add {missing}")),
-                None => (
-                    "is not set, which means all standard attributes and leaves out",
+            let filler = quoted(&provider.name);
+            let at = client.at("writeAttributes");
+            match client.write_attributes {
+                Some(_) => report.error(
+                    at,
+                    format!("lacks {missing}, which {filler} fills at sign-in"),
+                    format!("add {missing}"),
+                ),
+                // Whether no list leaves them out is the manual's word alone.
+                None => report.advise(
+                    at,
+                    format!(
+                        "is not set, which means all standard attributes and leaves out {missing}, which {filler} fills at \
+                         sign-in"
+                    ),
                     format!("list what the client may write, with {missing}"),
                 ),
-            };
-            report.error(
-                client.at("writeAttributes"),
-                format!(
-                    "{lacks} {missing}, which {} fills at sign-in",
-                    quoted(&provider.name)
-                ),
-                remedy,
-            );
+            }
         }
     }
 }
@@ -273,7 +276,7 @@ pub(in crate::rules) mod tests {
                 ),
                 r#"spec.clients[0].writeAttributes: lacks "email", which "Facebook" fills at sign-in; add "email""#,
             ),
-            error(
+            advice(
                 "CLIENT-ATTR-4",
                 mapping(
                     json!({"custom:key": "id"}),
