@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
 use crate::path::{FieldPath, Segment};
@@ -117,6 +118,39 @@ pub fn write(value: &Value) -> String {
     let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
     serde_saphyr::to_string_with_options(value, options)
         .expect("every JSON value can be written as YAML")
+}
+
+/// Writes a value as YAML with the fields of each map in an order: these first, then the others by the alphabet.
+///
+/// # Panics
+/// Never for JSON values, whose keys are texts.
+pub fn write_in_order(value: &Value, first: &[&str]) -> String {
+    let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
+    serde_saphyr::to_string_with_options(&InOrder { value, first }, options)
+        .expect("every JSON value can be written as YAML")
+}
+
+/// A value that is written in an order.
+struct InOrder<'a> {
+    value: &'a Value,
+    first: &'a [&'a str],
+}
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let first = self.first;
+        let within = |value| InOrder { value, first };
+        match self.value {
+            Value::Array(entries) => serializer.collect_seq(entries.iter().map(within)),
+            Value::Object(fields) => {
+                let rank = |name: &str| first.iter().position(|each| *each == name);
+                let mut names: Vec<&String> = fields.keys().collect();
+                names.sort_by_key(|name| rank(name).unwrap_or(first.len()));
+                serializer.collect_map(names.into_iter().map(|name| (name, within(&fields[name]))))
+            }
+            other => other.serialize(serializer),
+        }
+    }
 }
 
 struct Reader<'a> {

@@ -25,7 +25,10 @@ const LAYERS: [(&str, &[&str]); 17] = [
     ("schema", &["finding", "path", "words"]),
     ("api", &["finding", "path"]),
     ("plan", &["api", "finding", "path", "words"]),
-    ("import", &["api", "finding", "path", "plan", "words"]),
+    (
+        "import",
+        &["api", "compose", "finding", "path", "plan", "words"],
+    ),
     ("rules", &["plan", "api", "finding", "path", "words"]),
     ("providers", &["plan", "api", "path"]),
     (

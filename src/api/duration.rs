@@ -37,7 +37,7 @@ impl Unit {
 impl Duration {
     const fn of(number: u64, unit: Unit) -> Self {
         Self {
-            seconds: number * unit.seconds(),
+            seconds: number.saturating_mul(unit.seconds()),
             unit,
         }
     }

@@ -47,7 +47,7 @@ pub struct Input {
     /// The way out for a field of the provider that AppAuth does not have: merge patches on rendered resources, in
     /// order, checked by the schema. apiVersion, kind, name, namespace, owner references, status, and Crossplane's own
     /// annotations and labels cannot be patched.
-    #[schemars(length(max = 50))]
+    #[schemars(length(max = 500))]
     pub overrides: Option<Vec<Override>>,
     /// Which schema judges what is rendered.
     pub schema: Option<SchemaOptions>,

@@ -15,14 +15,32 @@ use crate::manifest;
 #[derive(Debug, clap::Args)]
 pub(super) struct XrdArgs {
     /// The API group, of your choice.
-    #[arg(long, value_name = "GROUP", default_value = GROUP)]
+    #[arg(long, value_name = "GROUP", default_value = GROUP, value_parser = group)]
     pub(super) group: String,
-    /// Crossplane's major version: 1 has claims, and 2 serves that form, too.
-    #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
-    crossplane: u8,
-    /// The scope, for Crossplane 2.
-    #[arg(long, value_enum, default_value_t = Scope::Cluster)]
-    scope: Scope,
+    /// Crossplane's major version: 1 has claims, and 2 serves that form, too. Default 1, with --scope 2.
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    crossplane: Option<u8>,
+    /// The scope, for Crossplane 2. Default Cluster.
+    #[arg(long, value_enum)]
+    scope: Option<Scope>,
+}
+
+/// An API group is a DNS name, and none of Kubernetes' own, which have no dot.
+fn group(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        label.len() <= 63
+            && edge(label.as_bytes().first())
+            && edge(label.as_bytes().last())
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    if text.contains('.') && text.len() <= 253 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("an API group is a DNS name in lower case, such as auth.acme.com".to_owned())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,11 +51,14 @@ enum Scope {
 }
 
 impl XrdArgs {
-    pub(super) fn form(&self) -> Form {
+    pub(super) fn form(&self) -> Result<Form, CannotRun> {
         match (self.crossplane, self.scope) {
-            (1, _) => Form::Claim,
-            (_, Scope::Cluster) => Form::Cluster,
-            (_, Scope::Namespaced) => Form::Namespaced,
+            (None | Some(1), None) => Ok(Form::Claim),
+            (Some(1), Some(_)) => Err(CannotRun::new(
+                "--scope is for Crossplane 2; remove it, or --crossplane 1",
+            )),
+            (_, None | Some(Scope::Cluster)) => Ok(Form::Cluster),
+            (_, Some(Scope::Namespaced)) => Ok(Form::Namespaced),
         }
     }
 }
@@ -77,16 +98,16 @@ enum AppType {
 }
 
 pub(super) fn xrd(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
-    yaml(&manifests::xrd(&args.group, args.form()), out)
+    yaml(&manifests::xrd(&args.group, args.form()?), out)
 }
 
 pub(super) fn composition(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
-    yaml(&manifests::composition(&args.group, args.form()), out)
+    yaml(&manifests::composition(&args.group, args.form()?), out)
 }
 
 pub(super) fn schema(args: &SchemaArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
     let schema = match args.kind {
-        Kind::AppAuth => manifests::app_auth_schema(&args.xrd.group, args.xrd.form()),
+        Kind::AppAuth => manifests::app_auth_schema(&args.xrd.group, args.xrd.form()?),
         Kind::Input => manifests::input_schema(),
     };
     writeln!(out, "{schema:#}")?;
@@ -128,9 +149,9 @@ pub(super) fn init(args: &InitArgs, out: &mut impl Write) -> Result<Ended, Canno
         AppType::Native => ClientType::Native,
         AppType::Machine => ClientType::Machine,
     };
-    let kind = args.xrd.form().kind();
+    let kind = args.xrd.form()?.kind();
     let group = &args.xrd.group;
-    let namespace = if args.xrd.form() == Form::Namespaced {
+    let namespace = if args.xrd.form()? == Form::Namespaced {
         ", namespace: shop"
     } else {
         ""

@@ -193,14 +193,16 @@ pub(super) fn read_json(paths: &[PathBuf]) -> Result<(Vec<Json>, Vec<Entry>), Ca
                 name: file.name,
                 text: String::new(),
             });
-            let mut documents = serde_json::Deserializer::from_str(&file.text).into_iter();
+            // Some shells begin what they write with a byte order mark.
+            let text = file.text.trim_start_matches('\u{feff}');
+            let mut documents = serde_json::Deserializer::from_str(text).into_iter();
             loop {
-                let rest = &file.text[documents.byte_offset()..];
-                let start = file.text.len() - rest.trim_start().len();
+                let rest = &text[documents.byte_offset()..];
+                let start = text.len() - rest.trim_start().len();
                 match documents.next() {
                     None => break,
                     Some(Ok(value)) => values.push(Json {
-                        place: (Rc::clone(&shown), position(&file.text, start)),
+                        place: (Rc::clone(&shown), position(text, start)),
                         value,
                     }),
                     Some(Err(error)) => {

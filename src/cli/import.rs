@@ -21,6 +21,25 @@ pub(super) struct ImportArgs {
     xrd: XrdArgs,
 }
 
+/// What a person looks for first.
+const FIRST: &[&str] = &[
+    "apiVersion",
+    "kind",
+    "metadata",
+    "region",
+    "existingUserPool",
+    "userPool",
+    "domain",
+    "resourceServers",
+    "identityProviders",
+    "groups",
+    "name",
+    "displayName",
+    "type",
+    "importId",
+    "resource",
+];
+
 pub(super) fn run(
     args: &ImportArgs,
     out: &mut impl Write,
@@ -41,7 +60,7 @@ pub(super) fn run(
     }
     let mut imported = None;
     if entries.is_empty() {
-        let whole = import::import(documents, &args.xrd.group, args.xrd.form());
+        let whole = import::import(documents, &args.xrd.group, args.xrd.form()?);
         let findings = whole.findings.iter().cloned();
         entries.extend(findings.map(|finding| Entry::new(finding, None)));
         imported = Some(whole);
@@ -59,9 +78,9 @@ pub(super) fn run(
         findings: _,
     }) = imported
     {
-        write!(out, "{}", manifest::write(&composite))?;
+        write!(out, "{}", manifest::write_in_order(&composite, FIRST))?;
         if let Some(input) = input {
-            write!(out, "---\n{}", manifest::write(&input))?;
+            write!(out, "---\n{}", manifest::write_in_order(&input, FIRST))?;
         }
     }
     Ok(Ended::Fine)

@@ -11,8 +11,10 @@ use super::Ended;
 use super::files::{self, CannotRun, InputManifest, Manifest};
 use super::report::{self, Entry};
 use crate::compose::{self, Answers, Desired, Outcome, Request};
+use crate::finding::Finding;
 use crate::function;
 use crate::manifest;
+use crate::path::FieldPath;
 use crate::protocol::Status;
 use crate::providers::Observed;
 
@@ -157,20 +159,48 @@ impl Context {
         Ok((context, entries))
     }
 
-    /// The Input of an AppAuth.
-    fn input(&self, composite: &Manifest) -> Option<InputManifest> {
-        match &self.input {
-            InputSource::Named(input) => input.clone(),
-            InputSource::Beside(all) => {
-                let own = all
-                    .iter()
-                    .filter(|each| each.is_beside(composite))
-                    .collect::<Vec<_>>();
-                if own.is_empty() {
-                    all.iter().find_map(Manifest::input)
-                } else {
-                    own.into_iter().find_map(Manifest::input)
+    /// The Input of an AppAuth: of its own file, else of its own folder, else any. Which of several is meant, nobody
+    /// can say.
+    fn input(&self, composite: &Manifest) -> Result<Option<InputManifest>, Finding> {
+        let all = match &self.input {
+            InputSource::Named(input) => return Ok(input.clone()),
+            InputSource::Beside(all) => all,
+        };
+        let inputs = |nearby: &dyn Fn(&Manifest) -> bool| -> Vec<InputManifest> {
+            let mut inputs: Vec<InputManifest> = Vec::new();
+            let found = all.iter().filter(|each| nearby(each));
+            for input in found.filter_map(Manifest::input) {
+                if !inputs.iter().any(|other| other.value == input.value) {
+                    inputs.push(input);
                 }
+            }
+            inputs
+        };
+        let same_file = |each: &Manifest| Rc::ptr_eq(&each.file, &composite.file);
+        let mut nearest = inputs(&same_file);
+        if nearest.is_empty() {
+            nearest = inputs(&|each| each.is_beside(composite));
+        }
+        // A Composition without an Input, beside the AppAuth, is its Composition all the same.
+        if nearest.is_empty() && !all.iter().any(|each| each.is_beside(composite)) {
+            nearest = inputs(&|_| true);
+        }
+        match nearest.len() {
+            0 | 1 => Ok(nearest.pop()),
+            _ => {
+                let places: Vec<String> = nearest
+                    .iter()
+                    .map(|input| input.manifest.file.name.clone())
+                    .collect();
+                Err(Finding::error(
+                    FieldPath::default(),
+                    format!(
+                        "there are {} Inputs for it, in {}",
+                        places.len(),
+                        places.join(" and ")
+                    ),
+                    "name one with --input or --composition",
+                ))
             }
         }
     }
@@ -179,7 +209,7 @@ impl Context {
     pub(super) fn uses(&self, input: &InputManifest, composites: &[&Manifest]) -> bool {
         composites
             .iter()
-            .filter_map(|composite| self.input(composite))
+            .filter_map(|composite| self.input(composite).ok()?)
             .any(|ours| {
                 Rc::ptr_eq(&ours.manifest.file, &input.manifest.file) && ours.value == input.value
             })
@@ -187,7 +217,17 @@ impl Context {
 
     /// Renders one AppAuth, and says where what was found stands.
     pub(super) fn compose(&self, manifest: &Manifest) -> (Outcome, Vec<Entry>) {
-        let input = self.input(manifest);
+        let input = match self.input(manifest) {
+            Ok(input) => input,
+            Err(finding) => {
+                let entry = Entry::locate(finding.clone(), manifest, None);
+                let outcome = Outcome {
+                    findings: vec![finding],
+                    ..Outcome::default()
+                };
+                return (outcome, vec![entry]);
+            }
+        };
         let compose = |answers| {
             let observed = self.observed.iter();
             compose::compose(Request {

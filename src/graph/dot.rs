@@ -49,7 +49,9 @@ impl Graph {
 
 /// A text within double quotes.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
+    // Graphviz reads entities as well.
+    text.replace('&', "&amp;")
+        .replace('\\', "\\\\")
         .replace('"', "\\\"")
         .replace(char::is_control, " ")
 }

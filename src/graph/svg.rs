@@ -182,6 +182,8 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
+            // XML has no way to write these.
+            '\u{fffe}' | '\u{ffff}' => {}
             letter if letter.is_control() => escaped.push(' '),
             letter => escaped.push(letter),
         }

@@ -27,8 +27,8 @@ pub(super) struct Answers {
     pub(super) resource_servers: Vec<ResourceServer>,
     pub(super) identity_providers: Vec<IdentityProvider>,
     pub(super) groups: Vec<Group>,
-    /// Whether AWS had more groups to tell.
-    pub(super) more_groups: bool,
+    /// Whether AWS had more groups to tell; none where it told of none.
+    pub(super) more_groups: Option<bool>,
 }
 
 /// What an answer is an answer to, by the key that tells.
@@ -49,7 +49,11 @@ fn kind(document: &Map<String, Value>) -> Option<&'static str> {
 /// What is wrong with a document that is no answer of these.
 pub(super) fn unreadable(document: &Value) -> Option<Finding> {
     let problem = match document {
-        Value::Object(fields) if kind(fields).is_some() => return None,
+        Value::Object(fields) if kind(fields).is_some() => {
+            let mut found = Vec::new();
+            Answers::default().add(fields.clone(), &mut found);
+            return found.into_iter().next();
+        }
         Value::Object(fields) if fields.is_empty() => "is empty".to_owned(),
         Value::Object(fields) => {
             let shown: Vec<&String> = fields.keys().take(SHOWN).collect();
@@ -117,7 +121,9 @@ impl Answers {
                     .extend(read(&mut document, "IdentityProvider", found));
             }
             Some("Groups") => {
-                self.more_groups |= document.get("NextToken").is_some_and(Value::is_string);
+                let more = document.get("NextToken").is_some_and(Value::is_string);
+                let is_last = self.more_groups == Some(false) || !more;
+                self.more_groups = Some(!is_last);
                 let groups: Option<Vec<Group>> = read(&mut document, "Groups", found);
                 self.groups.extend(groups.into_iter().flatten());
             }
@@ -262,7 +268,7 @@ fn typed<T: DeserializeOwned>(value: Value, at: FieldPath, found: &mut Vec<Findi
             let error = error.to_string();
             let expected = error
                 .rsplit_once("expected ")
-                .map_or("another type", |(_, what)| what);
+                .map_or("another type", |(_, what)| spoken(what));
             found.push(Finding::error(
                 at,
                 format!("has something else where AWS prints {expected}"),
@@ -270,6 +276,17 @@ fn typed<T: DeserializeOwned>(value: Value, at: FieldPath, found: &mut Vec<Findi
             ));
             None
         }
+    }
+}
+
+/// A type as people call it.
+fn spoken(type_: &str) -> &str {
+    match type_ {
+        "u64" | "u32" | "i64" | "i32" => "a whole number",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        type_ if type_.starts_with("struct ") => "an object",
+        type_ => type_,
     }
 }
 

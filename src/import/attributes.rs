@@ -3,11 +3,13 @@
 //! AWS only ever adds attributes, so one that is not listed stays as it is. One that is listed is compared, and can
 //! never be brought in line, so only those are listed that the provider finds equal.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::aws;
 use super::rest::{Rest, sorted, unless};
-use crate::api::app_auth::{Attribute, AttributeType};
+use crate::api::app_auth::{Attribute, AttributeType, UserPool};
 use crate::plan::{STANDARD_ATTRIBUTES, StandardAttribute};
 use crate::words::quoted;
 
@@ -27,6 +29,23 @@ pub(super) fn import(attributes: &[aws::SchemaAttribute], rest: &mut Rest) -> Ve
                 None => None,
             }
         })
+        .collect()
+}
+
+/// The custom attributes of a pool that are not listed, by their whole names.
+pub(super) fn left_out(pool: &aws::UserPool, own: &UserPool) -> BTreeSet<String> {
+    let listed = |name: &str| {
+        let bare = name.strip_prefix("custom:").unwrap_or(name);
+        own.attributes
+            .iter()
+            .flatten()
+            .any(|each| each.name == bare)
+    };
+    pool.schema_attributes
+        .iter()
+        .flatten()
+        .filter_map(|attribute| attribute.name.clone())
+        .filter(|name| name.contains(':') && !listed(name))
         .collect()
 }
 

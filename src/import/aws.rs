@@ -260,6 +260,7 @@ pub(super) struct SmsMfaConfiguration {
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct WebAuthnConfiguration {
     pub(super) relying_party_id: Option<String>,
+    pub(super) user_verification: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

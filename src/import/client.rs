@@ -36,9 +36,7 @@ pub(super) fn import(
 ) -> Client {
     let type_ = oauth::type_of(client);
     rest.unknown("", &client.unknown);
-    if let Some(rotation) = &client.refresh_token_rotation
-        && rotation.feature.as_deref() == Some("ENABLED")
-    {
+    if rotates(client) {
         rest.lost(
             "RefreshTokenRotation.Feature",
             "\"ENABLED\"",
@@ -92,6 +90,14 @@ pub(super) fn import(
     }
 }
 
+/// Whether each refresh brings a new refresh token.
+fn rotates(client: &UserPoolClient) -> bool {
+    client
+        .refresh_token_rotation
+        .as_ref()
+        .is_some_and(|rotation| rotation.feature.as_deref() == Some("ENABLED"))
+}
+
 fn unknown_scopes(scopes: Option<&Vec<String>>, pool: &Pool<'_>, rest: &mut Rest) {
     let known =
         |scope: &&String| STANDARD_SCOPES.contains(&scope.as_str()) || pool.scopes.contains(scope);
@@ -115,7 +121,14 @@ fn sign_in_flows(
     type_: ClientType,
     rest: &mut Rest,
 ) -> Option<Vec<SignInFlow>> {
-    let flows = sorted(client.explicit_auth_flows.as_ref());
+    let mut flows = sorted(client.explicit_auth_flows.as_ref());
+    // AWS takes no other way to refresh beside rotation, and rotation does not survive. Flows of the older names refresh
+    // without a word.
+    let are_new = flows.iter().any(|flow| flow.starts_with("ALLOW_"));
+    if rotates(client) && are_new && !flows.iter().any(|flow| flow == REFRESH) {
+        flows.push(REFRESH.to_owned());
+        flows.sort_unstable();
+    }
     let known: Vec<SignInFlow> = flows.iter().filter_map(|flow| sign_in_flow(flow)).collect();
     let others = flows.len() - known.len();
     let is_machine = type_ == ClientType::Machine;
@@ -285,6 +298,20 @@ mod tests {
     }
 
     #[test]
+    fn without_rotation_a_client_refreshes_as_others_do() {
+        check(
+            json!({"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"], "RefreshTokenRotation": {"Feature": "ENABLED"}}),
+            "signInFlows",
+            Value::Null,
+            Value::Null,
+            &[
+                "UserPoolClient/web RefreshTokenRotation.Feature: \"ENABLED\" would be reset to \"DISABLED\": the provider cannot \
+               send it, and AWS resets what an update leaves out; apply this only if you can do without it",
+            ],
+        );
+    }
+
+    #[test]
     fn sign_in_flows_that_appauth_lacks_are_laid_over() {
         let of = |flows: Value| json!({ "ExplicitAuthFlows": flows });
         let laid = |flows: Value| json!({ "explicitAuthFlows": flows });
@@ -389,8 +416,8 @@ mod tests {
             Value::Null,
             Value::Null,
             &[
-                "UserPoolClient/web Novelty: is not known here; look whether you need it",
-                "UserPoolClient/web RefreshTokenRotation.Feature: \"ENABLED\" becomes \"DISABLED\": the provider cannot send \
+                "UserPoolClient/web Novelty: is not known here, and an update of the provider's may reset it; look whether you need it",
+                "UserPoolClient/web RefreshTokenRotation.Feature: \"ENABLED\" would be reset to \"DISABLED\": the provider cannot send \
                  it, and AWS resets what an update leaves out; apply this only if you can do without it",
             ],
         );

@@ -1,20 +1,21 @@
 //! Where people sign in other than with a password of the pool.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::aws;
-use super::names::{OF_SPEC, label};
 use super::rest::{Rest, unless};
 use crate::api::app_auth::{IdentityProvider, IdentityProviderType, SecretReference};
+use crate::plan::details;
 use crate::words::{all, quoted};
 
-/// An identity provider, taken over; none where its type is not known. `resource` is the resource's own name, which the
-/// names of its Secrets begin with.
+/// An identity provider, taken over, with the name of its Secret; none where its type is not known. What fills an
+/// attribute that is left out is laid over.
 pub(super) fn import(
     provider: &aws::IdentityProvider,
-    resource: &str,
+    secret: String,
+    left_out: &BTreeSet<String>,
     rest: &mut Rest,
 ) -> Option<IdentityProvider> {
     rest.unknown("", &provider.unknown);
@@ -32,12 +33,15 @@ pub(super) fn import(
         type_,
         IdentityProviderType::Oidc | IdentityProviderType::Saml
     );
-    let secret = format!(
-        "{resource}-{}",
-        label(given, OF_SPEC).unwrap_or_else(|| "provider".to_owned())
-    );
-    details(provider.provider_details.as_ref(), &secret, rest);
+    details(provider.provider_details.as_ref(), type_, &secret, rest);
     let mut mapping = provider.attribute_mapping.clone().unwrap_or_default();
+    mapping.retain(|name, source| {
+        let is_left_out = left_out.contains(name);
+        if is_left_out {
+            rest.patch(&format!("attributeMapping.{name}"), source.as_str());
+        }
+        !is_left_out
+    });
     match (mapping.get("username"), default) {
         (Some(written), Some(default)) if written == default => {
             mapping.remove("username");
@@ -75,16 +79,21 @@ fn type_of(word: &str) -> Option<(IdentityProviderType, Option<&'static str>)> {
 }
 
 /// Says which Secret there must be. The details hold secrets, so their names are told and never what they are.
-fn details(details: Option<&Value>, secret: &str, rest: &mut Rest) {
-    let keys: Vec<&String> = details
-        .and_then(Value::as_object)
+fn details(details: Option<&Value>, type_: IdentityProviderType, secret: &str, rest: &mut Rest) {
+    let needed = details::of(type_);
+    let shown = |key: &str| details.is_some_and(|details| details.get(key).is_some());
+    let mut keys: Vec<&str> = needed.required.to_vec();
+    keys.extend(needed.one_of.iter().filter(|key| shown(key)));
+    keys.extend(needed.added.iter().map(|(key, _)| *key));
+    keys.extend(needed.optional.iter().filter(|key| shown(key)));
+    let (hidden, known): (Vec<&str>, Vec<&str>) = keys
         .into_iter()
-        .flatten()
-        .map(|(key, _)| key)
-        .collect();
-    if keys.is_empty() {
-        return;
-    }
+        .partition(|key| needed.never_settles.contains(key));
+    let beside = if hidden.is_empty() {
+        String::new()
+    } else {
+        format!(", and with {}, which AWS does not show again", all(&hidden))
+    };
     rest.advise(
         "ProviderDetails",
         format!(
@@ -92,8 +101,8 @@ fn details(details: Option<&Value>, secret: &str, rest: &mut Rest) {
             quoted(secret)
         ),
         format!(
-            "create it before you apply, with AWS' values of {}",
-            all(&keys)
+            "create it before you apply, with AWS' values of {}{beside}",
+            all(&known)
         ),
     );
 }
@@ -109,11 +118,21 @@ mod tests {
         let mut rest = Rest::of("IdentityProvider", "it");
         let provider = serde_json::from_value(answer.clone()).unwrap();
         assert_eq!(
-            pruned(&import(&provider, "shop", &mut rest)),
+            pruned(&import(
+                &provider,
+                "details".to_owned(),
+                &BTreeSet::new(),
+                &mut rest
+            )),
             expected,
             "{answer}"
         );
-        assert_eq!(said(&rest), sentences, "{answer}");
+        // Which Secret there must be is said of each, and tested by itself.
+        let said: Vec<String> = said(&rest)
+            .into_iter()
+            .filter(|sentence| !sentence.starts_with("IdentityProvider/it ProviderDetails"))
+            .collect();
+        assert_eq!(said, sentences, "{answer}");
         let laid = rest
             .into_parts("identity-provider-it")
             .0
@@ -129,9 +148,8 @@ mod tests {
             ("LoginWithAmazon", "user_id"),
             ("SignInWithApple", "sub"),
         ] {
-            let secret = format!("shop-{}", word.to_lowercase());
             let of = |mapping: Value| json!({"ProviderName": word, "ProviderType": word, "AttributeMapping": mapping});
-            let plain = json!({"type": word, "detailsSecretRef": {"name": secret}});
+            let plain = json!({"type": word, "detailsSecretRef": {"name": "details"}});
             check(
                 of(json!({"username": default})),
                 plain.clone(),
@@ -156,7 +174,7 @@ mod tests {
             json!({"ProviderName": "Corp SSO", "ProviderType": "SAML", "IdpIdentifiers": ["corp.example.org"],
                 "AttributeMapping": {"email": "mail"}}),
             json!({"name": "Corp SSO", "type": "Saml", "identifiers": ["corp.example.org"],
-                "detailsSecretRef": {"name": "shop-corp-sso"}, "attributeMapping": {"email": "mail"}}),
+                "detailsSecretRef": {"name": "details"}, "attributeMapping": {"email": "mail"}}),
             Value::Null,
             &[],
         );
@@ -171,16 +189,61 @@ mod tests {
     }
 
     #[test]
-    fn details_are_named_and_never_shown() {
-        check(
-            json!({"ProviderName": "Corp", "ProviderType": "OIDC", "AttributeMapping": {"username": "sub"},
-                "ProviderDetails": {"client_id": "i", "client_secret": "hush"}}),
-            json!({"name": "Corp", "type": "Oidc", "detailsSecretRef": {"name": "shop-corp"}}),
-            Value::Null,
-            &[
-                "IdentityProvider/it ProviderDetails: is taken from the Secret \"shop-corp\", which the provider compares key by \
-               key; create it before you apply, with AWS' values of \"client_id\" and \"client_secret\"",
-            ],
+    fn what_fills_an_attribute_that_is_left_out_is_laid_over() {
+        let mut rest = Rest::of("IdentityProvider", "it");
+        let answer = json!({"ProviderName": "Google", "ProviderType": "Google",
+            "AttributeMapping": {"username": "sub", "email": "email", "custom:age": "age"}});
+        let provider = serde_json::from_value(answer).unwrap();
+        let left_out = BTreeSet::from(["custom:age".to_owned()]);
+        let imported = pruned(&import(
+            &provider,
+            "details".to_owned(),
+            &left_out,
+            &mut rest,
+        ));
+        assert_eq!(imported["attributeMapping"], json!({"email": "email"}));
+        let laid = rest.into_parts("identity-provider-Google").0.unwrap();
+        assert_eq!(
+            laid["patch"]["spec"]["forProvider"],
+            json!({"attributeMapping": {"custom:age": "age"}})
         );
+    }
+
+    #[test]
+    fn details_are_named_as_they_are_checked_and_never_shown() {
+        for (word, details, keys) in [
+            (
+                "OIDC",
+                json!({"client_id": "i", "client_secret": "hush"}),
+                r#""client_id", "authorize_scopes", "oidc_issuer", "attributes_request_method", "attributes_url_add_attributes" and "client_secret""#,
+            ),
+            (
+                "SignInWithApple",
+                json!({"client_id": "i"}),
+                r#""client_id", "team_id", "key_id", "authorize_scopes", "attributes_url_add_attributes", "authorize_url", "oidc_issuer", "token_request_method" and "token_url", and with "private_key", which AWS does not show again"#,
+            ),
+            (
+                "SAML",
+                json!({"MetadataURL": "https://idp", "ActiveEncryptionCertificate": "x"}),
+                r#""MetadataURL""#,
+            ),
+        ] {
+            let mut rest = Rest::of("IdentityProvider", "it");
+            let answer =
+                json!({"ProviderName": "Corp", "ProviderType": word, "ProviderDetails": details});
+            import(
+                &serde_json::from_value(answer).unwrap(),
+                "shop-corp".to_owned(),
+                &BTreeSet::new(),
+                &mut rest,
+            );
+            assert_eq!(
+                said(&rest),
+                [format!(
+                    "IdentityProvider/it ProviderDetails: is taken from the Secret \"shop-corp\", which the provider \
+                     compares key by key; create it before you apply, with AWS' values of {keys}"
+                )]
+            );
+        }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn email(pool: &aws::UserPool, rest: &mut Rest) -> Option<Email> {
     let own = email.ses_identity_arn.is_some();
     match account {
         // Cognito sends, though from a sender of one's own.
-        Some("COGNITO_DEFAULT") if own => {
+        Some("COGNITO_DEFAULT") | None if own => {
             rest.patch("emailConfiguration.emailSendingAccount", "COGNITO_DEFAULT");
         }
         Some("DEVELOPER") if !own => {
@@ -61,12 +61,13 @@ pub(super) fn sms(
             .as_ref()
     };
     let config = pool.sms_configuration.as_ref().or_else(of_mfa)?;
+    let caller_role_arn = text(config.sns_caller_arn.as_ref())?;
     let external_id = text(config.external_id.as_ref());
     if external_id.is_none() {
         rest.patch("smsConfiguration.externalID", Value::Null);
     }
     Some(Sms {
-        caller_role_arn: text(config.sns_caller_arn.as_ref())?,
+        caller_role_arn,
         external_id: external_id.unwrap_or_else(|| NO_EXTERNAL_ID.to_owned()),
         region: text(config.sns_region.as_ref()).filter(|sender| sender != region),
     })
@@ -350,8 +351,8 @@ mod tests {
         assert_eq!(
             said(&rest),
             [
-                "UserPool/shop LambdaConfig.InboundFederation: is not known here; look whether you need it",
-                "UserPool/shop LambdaConfig.PreTokenGenerationConfig.LambdaVersion: \"V2_0\" becomes \"V1_0\": the provider \
+                "UserPool/shop LambdaConfig.InboundFederation: is not known here, and an update of the provider's may reset it; look whether you need it",
+                "UserPool/shop LambdaConfig.PreTokenGenerationConfig.LambdaVersion: \"V2_0\" would be reset to \"V1_0\": the provider \
                  cannot send it, and AWS resets what an update leaves out; apply this only if you can do without it",
             ]
         );

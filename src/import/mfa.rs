@@ -14,13 +14,17 @@ pub(super) fn import(
     has_sms: bool,
     rest: &mut Rest,
 ) -> Option<Mfa> {
-    if let Some(config) = config {
-        lost_factors(config, rest);
-    }
     let word = pool
         .mfa_configuration
         .as_deref()
         .or_else(|| config?.mfa_configuration.as_deref());
+    if let Some(config) = config {
+        rest.unknown("", &config.unknown);
+        // The provider says nothing of factors while there is to be none.
+        if matches!(word, Some("ON" | "OPTIONAL")) {
+            lost_factors(config, rest);
+        }
+    }
     let mode = match word {
         Some("ON") => MfaMode::Required,
         Some("OPTIONAL") => MfaMode::Optional,
@@ -87,17 +91,21 @@ fn lost_factors(config: &aws::MfaConfig, rest: &mut Rest) {
         rest.lost("EmailMfaConfiguration", "e-mail as a second factor", "none");
     }
     if let Some(passkeys) = &config.web_authn_configuration {
-        let relying_party = passkeys
-            .relying_party_id
-            .as_deref()
-            .unwrap_or("the login domain");
-        rest.lost(
-            "WebAuthnConfiguration",
-            &format!("the relying party {}", quoted(relying_party)),
-            "AWS' own",
-        );
+        if let Some(relying_party) = &passkeys.relying_party_id {
+            rest.lost(
+                "WebAuthnConfiguration.RelyingPartyId",
+                &quoted(relying_party),
+                "AWS' own",
+            );
+        }
+        if passkeys.user_verification.as_deref() == Some("required") {
+            rest.lost(
+                "WebAuthnConfiguration.UserVerification",
+                "\"required\"",
+                "\"preferred\"",
+            );
+        }
     }
-    rest.unknown("", &config.unknown);
 }
 
 /// Says what becomes of a sign-in that may begin with something else than a password.
@@ -196,9 +204,9 @@ mod tests {
             false,
             json!({"mode": "Required"}),
             &[
-                "UserPool/shop EmailMfaConfiguration: e-mail as a second factor becomes none: the provider cannot send it, \
+                "UserPool/shop EmailMfaConfiguration: e-mail as a second factor would be reset to none: the provider cannot send it, \
                  and AWS resets what an update leaves out; apply this only if you can do without it",
-                "UserPool/shop WebAuthnConfiguration: the relying party \"login.example.org\" becomes AWS' own: the provider \
+                "UserPool/shop WebAuthnConfiguration.RelyingPartyId: \"login.example.org\" would be reset to AWS' own: the provider \
                  cannot send it, and AWS resets what an update leaves out; apply this only if you can do without it",
                 "UserPool/shop MfaConfiguration: \"ON\" goes with no factor that the provider can keep, so it becomes \
                  authenticator apps; apply this only if people may use them",
@@ -214,7 +222,7 @@ mod tests {
         assert_eq!(
             said(&rest),
             [
-                "UserPool/shop Policies.SignInPolicy.AllowedFirstAuthFactors: \"PASSWORD\" and \"WEB_AUTHN\" becomes \
+                "UserPool/shop Policies.SignInPolicy.AllowedFirstAuthFactors: \"PASSWORD\" and \"WEB_AUTHN\" would be reset to \
               \"PASSWORD\" alone: the provider cannot send it, and AWS resets what an update leaves out; apply this only if \
               you can do without it"
             ]

@@ -33,9 +33,11 @@ use serde_json::{Value, json};
 use crate::api::app_auth::{ClientType, ExistingUserPool, IdentityProvider, ResourceServer, Spec};
 use crate::api::manifests::Form;
 use crate::api::{VERSION, input};
-use crate::finding::{Document, Finding};
+use crate::compose::{Request, compose};
+use crate::finding::{Document, Finding, Severity};
 use crate::path::FieldPath;
 use crate::plan::resource;
+use crate::words::quoted;
 use answers::Answers;
 use names::{Names, OF_RESOURCE, label};
 use rest::{Rest, unless};
@@ -72,21 +74,49 @@ pub fn import(documents: Vec<Value>, group: &str, form: Form) -> Imported {
             findings,
         };
     };
+    if !pool_id.contains('_') {
+        findings.push(no_id(&pool_id));
+        return Imported {
+            composite: Value::Null,
+            input: None,
+            findings,
+        };
+    }
     let (name, spec, overrides) = take_over(&answers, &pool_id, form, &mut findings);
     let input = (!overrides.is_empty()).then(|| {
         findings.push(shared_overrides());
         json!({ "apiVersion": input::API_VERSION, "kind": input::KIND, "overrides": overrides })
     });
+    let composite = json!({
+        "apiVersion": format!("{group}/{VERSION}"),
+        "kind": form.kind(),
+        "metadata": { "name": name },
+        "spec": written(&spec),
+    });
+    findings.extend(refused(&composite, input.as_ref()));
     Imported {
-        composite: json!({
-            "apiVersion": format!("{group}/{VERSION}"),
-            "kind": form.kind(),
-            "metadata": { "name": name },
-            "spec": written(&spec),
-        }),
+        composite,
         input,
         findings,
     }
+}
+
+/// What the function would refuse of what was imported: AWS has it, and it is for a person to mend. It is no error here,
+/// so that there is something to mend.
+fn refused(composite: &Value, input: Option<&Value>) -> Vec<Finding> {
+    let outcome = compose(Request {
+        composite: composite.clone(),
+        input: input.cloned(),
+        ..Request::default()
+    });
+    let errors = outcome.findings.into_iter().filter(Finding::is_error);
+    errors
+        .map(|finding| Finding {
+            severity: Severity::Advice,
+            problem: format!("{}, so this is refused as it is", finding.problem),
+            ..finding
+        })
+        .collect()
 }
 
 /// The name, the spec and the overrides of it all, in the order of the spec.
@@ -141,12 +171,19 @@ fn take_over(
         keep(rest, &format!("resource-server-{own}"), findings);
     }
 
+    let left_out = user_pool
+        .as_ref()
+        .zip(answers.pool.as_ref())
+        .map(|(own, pool)| attributes::left_out(pool, own))
+        .unwrap_or_default();
+    let mut secrets = Names::default();
     let mut providers: Vec<IdentityProvider> = Vec::new();
     let mut provider_names: Vec<String> = Vec::new();
     for provider in &answers.identity_providers {
         let given = provider.provider_name.clone().unwrap_or_default();
         let mut rest = Rest::of("IdentityProvider", &given);
-        if let Some(imported) = identity_provider::import(provider, &name, &mut rest) {
+        let secret = format!("{name}-{}", secrets.give(&given, "provider"));
+        if let Some(imported) = identity_provider::import(provider, secret, &left_out, &mut rest) {
             providers.push(imported);
             provider_names.push(given.clone());
         }
@@ -160,7 +197,7 @@ fn take_over(
         groups.extend(group::import(group, &mut rest));
         keep(rest, &format!("group-{given}"), findings);
     }
-    if answers.more_groups {
+    if answers.more_groups == Some(true) {
         findings.push(more_groups());
     }
 
@@ -248,6 +285,17 @@ fn no_pool() -> Finding {
         FieldPath::parse("UserPoolId"),
         "is in none of the answers",
         "give the answer of describe-user-pool, or of describe-user-pool-client for a client of a pool that lives elsewhere",
+    )
+}
+
+fn no_id(id: &str) -> Finding {
+    Finding::error(
+        FieldPath::parse("UserPool.Id"),
+        format!(
+            "{} is not the id of a user pool, which begins with its region",
+            quoted(id)
+        ),
+        "give the answer as AWS printed it",
     )
 }
 

@@ -40,7 +40,13 @@ pub(super) fn import(pool: &aws::UserPool, rest: &mut Rest) -> Option<Password> 
     if policy.minimum_length.is_none() {
         rest.patch("policies.passwordPolicy.minimumLength", Value::Null);
     }
-    let days = policy.temporary_password_validity_days;
+    // The older word for it stands with the invitations.
+    let older = || {
+        let config = pool.admin_create_user_config.as_ref()?;
+        let days = config.unknown.get("UnusedAccountValidityDays")?.as_u64()?;
+        u32::try_from(days).ok()
+    };
+    let days = policy.temporary_password_validity_days.or_else(older);
     if days.is_none() {
         rest.patch(
             "policies.passwordPolicy.temporaryPasswordValidityDays",
@@ -110,8 +116,8 @@ mod tests {
             Value::Null,
             Value::Null,
             &[
-                "UserPool/shop Policies.PasswordPolicy.Pepper: is not known here; look whether you need it",
-                "UserPool/shop Policies.PasswordPolicy.PasswordHistorySize: 5 becomes 0: the provider cannot send it, and AWS \
+                "UserPool/shop Policies.PasswordPolicy.Pepper: is not known here, and an update of the provider's may reset it; look whether you need it",
+                "UserPool/shop Policies.PasswordPolicy.PasswordHistorySize: 5 would be reset to 0: the provider cannot send it, and AWS \
                  resets what an update leaves out; apply this only if you can do without it",
             ],
         );

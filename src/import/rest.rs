@@ -59,7 +59,7 @@ impl Rest {
         self.advise(
             field,
             format!(
-                "{value} becomes {becomes}: the provider cannot send it, and AWS resets what an update leaves out"
+                "{value} would be reset to {becomes}: the provider cannot send it, and AWS resets what an update leaves out"
             ),
             "apply this only if you can do without it",
         );
@@ -74,8 +74,12 @@ impl Rest {
             }
             let path = FieldPath::parse(at).field(field.clone());
             self.findings.push(
-                Finding::advice(path, "is not known here", "look whether you need it")
-                    .in_document(Document::Object(self.object.clone())),
+                Finding::advice(
+                    path,
+                    "is not known here, and an update of the provider's may reset it",
+                    "look whether you need it",
+                )
+                .in_document(Document::Object(self.object.clone())),
             );
         }
     }
@@ -159,7 +163,9 @@ mod tests {
         let said: Vec<String> = rest.findings.iter().map(Finding::to_string).collect();
         assert_eq!(
             said,
-            ["UserPool/shop Policies.New: is not known here; look whether you need it"]
+            [
+                "UserPool/shop Policies.New: is not known here, and an update of the provider's may reset it; look whether you need it"
+            ]
         );
     }
 }

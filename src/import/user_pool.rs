@@ -63,10 +63,13 @@ fn lost(pool: &aws::UserPool, rest: &mut Rest) {
     if let Some(add_ons) = &pool.user_pool_add_ons {
         let mode = add_ons.advanced_security_mode.as_deref();
         if let Some(mode) = mode.filter(|mode| *mode != "OFF") {
-            rest.lost(
+            rest.advise(
                 "UserPoolAddOns.AdvancedSecurityMode",
-                &quoted(mode),
-                "\"OFF\"",
+                format!(
+                    "{} would be set to \"OFF\": it needs the tier PLUS, which the provider cannot send",
+                    quoted(mode)
+                ),
+                "apply this only if you can do without it",
             );
         }
         rest.unknown("UserPoolAddOns", &add_ons.unknown);
@@ -191,7 +194,7 @@ mod tests {
     fn what_the_provider_cannot_send_is_said() {
         let lost = |field: &str, from: &str, to: &str| {
             format!(
-                "UserPool/shop {field}: \"{from}\" becomes \"{to}\": the provider cannot send it, and AWS resets what an \
+                "UserPool/shop {field}: \"{from}\" would be reset to \"{to}\": the provider cannot send it, and AWS resets what an \
                  update leaves out; apply this only if you can do without it"
             )
         };
@@ -213,13 +216,18 @@ mod tests {
             protected("UserPoolAddOns", json!({"AdvancedSecurityMode": "AUDIT"})),
             "threatProtection",
             Value::Null,
-            &[&lost("UserPoolAddOns.AdvancedSecurityMode", "AUDIT", "OFF")],
+            &[
+                "UserPool/shop UserPoolAddOns.AdvancedSecurityMode: \"AUDIT\" would be set to \"OFF\": it needs the tier PLUS, \
+                 which the provider cannot send; apply this only if you can do without it",
+            ],
         );
         check(
             protected("Novelty", json!({"On": true})),
             "novelty",
             Value::Null,
-            &["UserPool/shop Novelty: is not known here; look whether you need it"],
+            &[
+                "UserPool/shop Novelty: is not known here, and an update of the provider's may reset it; look whether you need it",
+            ],
         );
     }
 
