@@ -18,7 +18,13 @@ use function_appauth::{function, manifest};
 use prost::Message;
 use serde_json::{Value, json};
 
-const EXAMPLES: [&str; 3] = ["web-app", "single-page-app", "mobile-app"];
+const EXAMPLES: [&str; 5] = [
+    "web-app",
+    "single-page-app",
+    "mobile-app",
+    "federated-app",
+    "everything",
+];
 
 fn main() {
     divan::main();
@@ -74,6 +80,28 @@ fn whole_call_among_others(bencher: Bencher<'_, '_>, others: usize) {
     let resources = &mut request.observed.as_mut().unwrap().resources;
     resources.extend((0..others).map(|i| (format!("other-{i}"), other.clone())));
     let bytes = request.encode_to_vec();
+    bencher.bench(|| call(black_box(&bytes)));
+}
+
+/// A whole call with so many clients that are there.
+#[divan::bench(args = [1, 10, 100])]
+fn whole_call_with_clients(bencher: Bencher<'_, '_>, clients: usize) {
+    let (mut composite, input, mut observed) = read("web-app");
+    let client = composite["spec"]["clients"][0].clone();
+    let there = observed.remove("client-web").unwrap();
+    composite["spec"]["clients"] = (0..clients)
+        .map(|i| {
+            let mut client = client.clone();
+            client["name"] = json!(format!("c{i}"));
+            client
+        })
+        .collect();
+    observed.extend((0..clients).map(|i| {
+        let mut there = there.clone();
+        there["spec"]["forProvider"]["clientName"] = json!(format!("c{i}"));
+        (format!("client-c{i}"), there)
+    }));
+    let bytes = function::request(&composite, input.as_ref(), &observed).encode_to_vec();
     bencher.bench(|| call(black_box(&bytes)));
 }
 
