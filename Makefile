@@ -1,10 +1,10 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test tools bench clean
+.PHONY: help test e2e tools bench clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 test: tools ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
 	cargo fmt --check
@@ -17,6 +17,11 @@ test: tools ## everything: formatting, lints, docs, each feature alone, all test
 	cargo build --locked
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 
+e2e: ## the examples on a real control plane (as root: it makes a network namespace); XP=2.2 is the version of Crossplane
+	tests/tools/build.sh e2e
+	cargo build --locked
+	tests/e2e/run.sh $(XP)
+
 tools: ## build and install the tools of others that the tests run, into target/tools
 	tests/tools/build.sh
 
@@ -25,6 +30,9 @@ bench: ## what a render costs
 
 clean: ## remove all that was built; target/tools takes ten minutes to build again
 	rm -rf target
+
+# The versions of Crossplane that `make e2e` runs.
+XP = 2.2
 
 # Where cargo puts the binary.
 BINARY = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/function-appauth

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings the tools of others that the tests run into target/tools/. What is there and not older than what it is made from
-# is left alone, so that a second run is done at once.
+# is left alone, so that a second run is done at once. With `e2e`, also what tests/e2e runs: a whole control plane.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=$PWD/target/tools
@@ -30,14 +30,26 @@ copies() {
   mv "$folder.part" "$folder"
 }
 
-# The command line tool of Crossplane $1, which is the module $2.
-command_line_tool() {
-  local name=crossplane-$1 package=$2/cmd/crank
-  if stale "$tools/$name" "tests/tools/$name"/go.{mod,sum}; then
+# Builds target/tools/$1 from the package $3 as tests/tools/$2/go.mod has it, with the linker's flags $4.
+program() {
+  local name=$1 module=$2 package=$3 flags=${4:-}
+  if stale "$tools/$name" "tests/tools/$module"/*; then
     echo "building $package into target/tools/$name: a minute or three"
-    (cd "tests/tools/$name" && go build -o "$tools/$name" "$package")
+    (cd "tests/tools/$module" && go build -ldflags "$flags" -o "$tools/$name" "$package")
     touch "$tools/$name"
   fi
+}
+
+# The command line tool of Crossplane $1, which is the module $2.
+command_line_tool() {
+  program "crossplane-$1" "crossplane-$1" "$2/cmd/crank"
+}
+
+# The core of Crossplane $1, which is the module $2; a Function package may ask for the version that is linked in.
+core() {
+  local version
+  version=$(cd "tests/tools/crossplane-$1" && go list -m -f '{{.Version}}' "$2")
+  program "crossplane-core-$1" "crossplane-$1" "$2/cmd/crossplane" "-s -w -X $2/internal/version.version=$version"
 }
 
 # The CRDs of Crossplane $1, which is the module $2, where its `beta validate` looks for them.
@@ -50,21 +62,24 @@ crossplane_crds() {
   fi
 }
 
+# The CRDs of provider-aws' API group $2 in the folder $1.
 provider_crds() {
-  local folder=provider-aws-crds source
+  local folder=$1 group=$2 source
   if stale "$tools/$folder" tests/tools/provider-aws/go.mod; then
-    echo "fetching provider-aws and copying its CRDs of Cognito user pools into target/tools/$folder"
+    echo "fetching provider-aws and copying its CRDs of $group into target/tools/$folder"
     source=$(source_of provider-aws github.com/crossplane-contrib/provider-aws)
-    copies "$tools/$folder" "$source"/package/crds/cognitoidentityprovider.aws.crossplane.io_*.yaml
+    copies "$tools/$folder" "$source/package/crds/$group"_*.yaml
   fi
 }
 
+# The virtual environment target/tools/$1 of what tests/$1/requirements.txt lists.
 python_packages() {
-  if stale "$tools/python/installed" tests/python/requirements.txt; then
-    echo "installing the packages of tests/python/requirements.txt into target/tools/python"
-    python3 -m venv --clear "$tools/python"
-    "$tools/python/bin/pip" install --quiet --disable-pip-version-check -r tests/python/requirements.txt
-    touch "$tools/python/installed"
+  local folder=$1
+  if stale "$tools/$folder/installed" "tests/$folder/requirements.txt"; then
+    echo "installing the packages of tests/$folder/requirements.txt into target/tools/$folder"
+    python3 -m venv --clear "$tools/$folder"
+    "$tools/$folder/bin/pip" install --quiet --disable-pip-version-check -r "tests/$folder/requirements.txt"
+    touch "$tools/$folder/installed"
   fi
 }
 
@@ -73,5 +88,23 @@ command_line_tool 1.20 github.com/crossplane/crossplane
 command_line_tool 2.2 github.com/crossplane/crossplane/v2
 crossplane_crds 1.20 github.com/crossplane/crossplane
 crossplane_crds 2.2 github.com/crossplane/crossplane/v2
-provider_crds
-python_packages
+provider_crds provider-aws-crds cognitoidentityprovider.aws.crossplane.io
+python_packages python
+
+if [[ ${1:-} == e2e ]]; then
+  core 1.14 github.com/crossplane/crossplane
+  core 1.20 github.com/crossplane/crossplane
+  core 2.2 github.com/crossplane/crossplane/v2
+  crossplane_crds 1.14 github.com/crossplane/crossplane
+  program crane crossplane-2.2 github.com/google/go-containerregistry/cmd/crane
+  for name in kube-apiserver kube-controller-manager kubectl; do
+    program "$name" kubernetes "k8s.io/kubernetes/cmd/$name" "-s -w"
+  done
+  program provider-aws provider-aws . "-s -w"
+  provider_crds provider-aws-config-crds aws.crossplane.io
+  python_packages e2e
+  if [[ ! -x /usr/bin/etcd ]]; then
+    echo "installing Debian's etcd-server"
+    apt-get install --yes --quiet --no-install-recommends etcd-server
+  fi
+fi

@@ -1,0 +1,295 @@
+"""A real control plane as plain processes: etcd, kube-apiserver, Crossplane, provider-aws, AWS as `aws.py` answers, and
+the function, installed by Crossplane's own package manager and called over mutual TLS.
+
+All of it lives in a network namespace that has only a loopback, which `make e2e` makes. Nothing here is Kubernetes' node:
+what a kubelet would do for the function's Deployment, `Function` does.
+"""
+
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOOLS = REPOSITORY / "target/tools"
+NAMESPACE = "crossplane-system"
+REGISTRY = "127.0.0.1:5001"
+TOKEN = "of-this-test-alone"
+FUNCTION = "function-appauth"
+POLL = "10s"
+PROVIDER_GROUP = "cognitoidentityprovider.aws.crossplane.io"
+KINDS = "userpools,userpooldomains,userpoolclients,resourceservers,identityproviders,groups"
+MANAGED = ",".join(f"{kind}.{PROVIDER_GROUP}" for kind in KINDS.split(","))
+
+
+def until(what, check, seconds=60):
+    """Waits until a check gives something, and says what did not come."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            found, why = check(), "nothing"
+        except Exception as error:  # what is not there yet
+            found, why = None, error
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come in {seconds} s: {why}")
+        time.sleep(0.3)
+
+
+class ControlPlane:
+    """Everything that runs, of one version of Crossplane."""
+
+    def __init__(self, version, folder):
+        self.version, self.folder = version, Path(folder)
+        self.modern = version.startswith("2")
+        self.processes = {}
+
+    # -- processes
+
+    def start(self, name, *command, env=None):
+        log = (self.folder / f"{name}.log").open("ab")
+        environment = {
+            "HOME": str(self.folder),
+            "PATH": os.environ["PATH"],
+            "KUBECONFIG": str(self.folder / "kubeconfig"),
+            **(env or {}),
+        }
+        self.processes[name] = subprocess.Popen(
+            [str(word) for word in command], stdout=log, stderr=log, env=environment, cwd=self.folder
+        )
+
+    def stop(self, name):
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def down(self):
+        for name in reversed(list(self.processes)):
+            self.stop(name)
+
+    def log(self, name):
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    # -- kubectl
+
+    def kubectl(self, *words, stdin=None, check=True):
+        command = [TOOLS / "kubectl", "--kubeconfig", self.folder / "kubeconfig", *words]
+        done = subprocess.run(
+            [str(word) for word in command],
+            input=stdin.encode() if stdin is not None else None,
+            capture_output=True,
+        )
+        if check and done.returncode != 0:
+            raise RuntimeError(f"kubectl {' '.join(map(str, words))}: {done.stderr.decode()}")
+        return done.stdout.decode()
+
+    def get(self, *words):
+        return json.loads(self.kubectl("get", *words, "-o", "json"))
+
+    def apply(self, *objects):
+        return self.kubectl(
+            "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=yaml.safe_dump_all(objects)
+        )
+
+    # -- AWS
+
+    def calls(self):
+        """The calls to AWS so far, oldest first."""
+        with urllib.request.urlopen("http://127.0.0.1:5000/_calls") as answer:
+            return json.load(answer)
+
+    def writes(self, since=0):
+        """Those that would change something, from the call of that number on."""
+        reads = ("Describe", "Get", "List")
+        return [call for call in self.calls()[since:] if not call["action"].startswith(reads)]
+
+    def generations(self):
+        """The generation of each resource of the provider: it grows with every change of a spec."""
+        items = self.get(MANAGED)["items"]
+        return {(each["kind"], each["metadata"]["name"]): each["metadata"]["generation"] for each in items}
+
+    # -- the whole
+
+    def up(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self._api_server()
+        self._aws()
+        self._crossplane()
+        self._provider()
+        self.function = Function(self)
+        self.function.install()
+        self._configuration()
+
+    def _api_server(self):
+        self.start(
+            "etcd", "/usr/bin/etcd", "--data-dir", self.folder / "etcd",
+            "--listen-client-urls=http://127.0.0.1:2379", "--advertise-client-urls=http://127.0.0.1:2379",
+            "--listen-peer-urls=http://127.0.0.1:2380", "--unsafe-no-fsync",
+            env={"ETCD_UNSUPPORTED_ARCH": "arm64"},
+        )  # fmt: skip
+        key = self.folder / "accounts.key"
+        subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+        (self.folder / "tokens").write_text(f"{TOKEN},admin,admin,system:masters\n")
+        self.start(
+            "kube-apiserver", TOOLS / "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379",
+            "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port=6443",
+            "--endpoint-reconciler-type=none", "--authorization-mode=RBAC",
+            "--disable-admission-plugins=ServiceAccount", "--service-cluster-ip-range=10.0.0.0/24",
+            "--service-account-issuer=https://kubernetes.default.svc", f"--service-account-key-file={key}",
+            f"--service-account-signing-key-file={key}", f"--token-auth-file={self.folder / 'tokens'}",
+            f"--cert-dir={self.folder / 'apiserver'}",
+        )  # fmt: skip
+        (self.folder / "kubeconfig").write_text(yaml.safe_dump({
+            "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
+            "clusters": [{"name": "e2e", "cluster": {
+                "server": "https://127.0.0.1:6443", "insecure-skip-tls-verify": True}}],
+            "users": [{"name": "admin", "user": {"token": TOKEN}}],
+            "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": "admin"}}],
+        }))  # fmt: skip
+        until("kube-apiserver", lambda: "ok" in self.kubectl("get", "--raw", "/readyz"), 90)
+        self.start(
+            "kube-controller-manager", TOOLS / "kube-controller-manager",
+            "--kubeconfig", self.folder / "kubeconfig", "--leader-elect=false",
+            "--controllers=garbage-collector-controller,namespace-controller",
+        )  # fmt: skip
+
+    def _aws(self):
+        self.start("aws", sys.executable, Path(__file__).with_name("aws.py"), env={"TZ": "UTC"})
+
+    def _crossplane(self):
+        self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
+        account = {"apiVersion": "v1", "kind": "ServiceAccount"}
+        self.apply({**account, "metadata": {"name": "crossplane", "namespace": NAMESPACE}})
+        core = TOOLS / f"crossplane-core-{self.version}"
+        env = {
+            "POD_NAMESPACE": NAMESPACE,
+            "POD_SERVICE_ACCOUNT": "crossplane",
+            "CRDS_PATH": str(TOOLS / f"crossplane-crds/{self.version}/crossplane@local"),
+            "ENABLE_WEBHOOKS": "false",
+            "WEBHOOK_ENABLED": "false",
+            "TLS_CA_SECRET_NAME": "crossplane-root-ca",
+            "TLS_SERVER_SECRET_NAME": "crossplane-tls-server",
+            "TLS_CLIENT_SECRET_NAME": "crossplane-tls-client",
+        }
+        environment = {**os.environ, **env, "KUBECONFIG": str(self.folder / "kubeconfig")}
+
+        def initialised():
+            log = (self.folder / "init.log").open("ab")
+            command = [core, "core", "init"]
+            # The first makes certificates for functions only where it is told that there are some.
+            done = subprocess.run(command, env=environment, stdout=log, stderr=log)
+            return done.returncode == 0
+
+        until("core init", initialised, 120)
+        certificates = self.folder / "client-certificates"
+        self._secret_to("crossplane-tls-client", certificates)
+        (self.folder / "xpkg").mkdir()
+        words = ["--package-runtime=Deployment"] if self.version != "1.14" else []
+        if self.version == "1.14":
+            words.append("--enable-composition-functions")
+        if self.modern:
+            # An AWS that answers within a millisecond makes more events in a second than a real one in a minute.
+            words.append("--circuit-breaker-burst=10000")
+        self.start(
+            "crossplane", core, "core", "start", "--debug", "--poll-interval=30s",
+            f"--cache-dir={self.folder / 'xpkg'}", f"--tls-client-certs-dir={certificates}", *words,
+            env=env,
+        )  # fmt: skip
+
+    def _secret_to(self, name, folder):
+        folder.mkdir(exist_ok=True)
+        data = until(name, lambda: self.get("secret", name, "-n", NAMESPACE).get("data"))
+        for key, value in data.items():
+            (folder / key).write_bytes(base64.b64decode(value))
+
+    def _provider(self):
+        for folder in ["provider-aws-crds", "provider-aws-config-crds"]:
+            self.kubectl("apply", "--server-side", "-f", TOOLS / folder)
+        until("the provider's CRDs", lambda: self.kubectl("wait", "--for=condition=Established", "crd", "--all"))
+        self.apply(
+            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws", "namespace": NAMESPACE},
+             "stringData": {"credentials": "[default]\naws_access_key_id = test\naws_secret_access_key = test\n"}},
+            {"apiVersion": "aws.crossplane.io/v1beta1", "kind": "ProviderConfig", "metadata": {"name": "default"},
+             "spec": {
+                 "credentials": {"source": "Secret",
+                                 "secretRef": {"name": "aws", "namespace": NAMESPACE, "key": "credentials"}},
+                 "endpoint": {"hostnameImmutable": True, "source": "Custom",
+                              "url": {"type": "Static", "static": "http://127.0.0.1:5000"}}}},
+        )  # fmt: skip
+        self.start(
+            "provider-aws", TOOLS / "provider-aws", env={"POLL": POLL, "AWS_EC2_METADATA_DISABLED": "true"}
+        )
+
+    def _configuration(self):
+        for name in ["xrd.yaml", "composition.yaml"]:
+            self.kubectl("apply", "-f", REPOSITORY / "package/configuration" / name)
+        until(
+            "the XRD",
+            lambda: self.kubectl("wait", "--for=condition=Established", "xrd", "--all", "--timeout=1s")
+            and self.get("xappauths"),
+        )
+
+
+class Function:
+    """The function, installed as its own package, and the kubelet that runs its Deployment."""
+
+    def __init__(self, plane, binary=None):
+        self.plane = plane
+        self.binary = binary or REPOSITORY / "target/debug/function-appauth"
+        self.certificates = plane.folder / "server-certificates"
+
+    def install(self, tag="v0.1.0"):
+        plane = self.plane
+        plane.start("registry", TOOLS / "crane", "registry", "serve", "--address", REGISTRY)
+        package = plane.folder / "function.xpkg"
+        crank = TOOLS / "crossplane-2.2"
+        ignore = "--ignore=configuration/*"
+        run = dict(check=True, capture_output=True, env={**os.environ, "HOME": str(plane.folder)})
+        subprocess.run([crank, "xpkg", "build", "-f", REPOSITORY / "package", ignore, "-o", package], **run)
+        image = f"{REGISTRY}/example/{FUNCTION}:{tag}"
+        until("push", lambda: subprocess.run([crank, "xpkg", "push", "-f", package, image], **run))
+        plane.apply({
+            "apiVersion": "pkg.crossplane.io/v1beta1", "kind": "Function", "metadata": {"name": FUNCTION},
+            "spec": {"package": image},
+        })  # fmt: skip
+        self.serve()
+
+    def serve(self):
+        """What a kubelet does: mounts the certificates, starts the container, and says that it runs."""
+        plane = self.plane
+        deployment = until(
+            "the function's Deployment", lambda: plane.get("deployments", "-n", NAMESPACE)["items"], 90
+        )[0]
+        volumes = deployment["spec"]["template"]["spec"]["volumes"]
+        secret = next(each["secret"]["secretName"] for each in volumes if each["name"] == "tls-server-certs")
+        plane._secret_to(secret, self.certificates)
+        plane.start(
+            "function", self.binary, "serve", "--address", "127.0.0.1:9443",
+            "--tls-certs-dir", self.certificates, "--debug",
+        )  # fmt: skip
+        name = deployment["metadata"]["name"]
+        available = {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"}
+        status = {"status": {"conditions": [available], "replicas": 1, "readyReplicas": 1, "availableReplicas": 1,
+                             "observedGeneration": deployment["metadata"]["generation"]}}  # fmt: skip
+        plane.kubectl(
+            "patch", "deployment", name, "-n", NAMESPACE, "--subresource=status", "--type=merge",
+            "-p", json.dumps(status),
+        )  # fmt: skip
+
+    def restart(self):
+        self.plane.stop("function")
+        self.serve()
