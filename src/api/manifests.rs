@@ -94,10 +94,13 @@ pub fn composition(group: &str, form: Form) -> Value {
     })
 }
 
-/// The CRD of the Input. It is never served: Crossplane's tools read it from the function's package to check
-/// Compositions.
+/// The CRD of the Input. Crossplane 1 installs it with the function, and Crossplane's tools read it from the function's
+/// package to check Compositions.
 pub fn input_crd() -> Value {
     let (group, version) = input::API_VERSION.split_once('/').unwrap_or_default();
+    let mut schema = json(openapi::input());
+    // The API server refuses a CRD that says more of it, not even what it is for.
+    schema["properties"]["metadata"] = json!({ "type": "object" });
     json!({
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -116,7 +119,7 @@ pub fn input_crd() -> Value {
                 "name": version,
                 "served": true,
                 "storage": true,
-                "schema": { "openAPIV3Schema": json(openapi::input()) },
+                "schema": { "openAPIV3Schema": schema },
             }],
         },
     })
@@ -180,4 +183,21 @@ fn no_other_fields(schema: &mut Value) {
 
 fn json(schema: &JSONSchemaProps) -> Value {
     serde_json::to_value(schema).expect("an OpenAPI schema is JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "must not specify anything other than name and generateName": `validateMetadata` of the API server's
+    /// apiextensions validation. Crossplane 1 would not install the function.
+    #[test]
+    fn the_crd_of_the_input_leaves_metadata_to_the_api_server() {
+        let crd = input_crd();
+        let schema = &crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"];
+        assert_eq!(
+            schema["properties"]["metadata"],
+            json!({ "type": "object" })
+        );
+    }
 }
