@@ -271,6 +271,50 @@ async fn a_client_is_served_if_its_certificate_is_of_the_same_authority() {
     assert!(server.terminate().success());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn new_certificates_count_for_new_connections_and_broken_ones_change_nothing() {
+    let (before, after) = (authority("before"), authority("after"));
+    let folder = certificates("renewed", &before, &["localhost"]);
+    let server = Server::start(&["--tls-certs-dir", folder.to_str().unwrap()]);
+    let connect = async |authority: &Authority| {
+        let trusting =
+            ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority.pem()));
+        let mut client = tls(&server, trusting.identity(identity(authority)))
+            .await
+            .ok()?;
+        client.run(&request()).await.ok()?;
+        Some(client)
+    };
+    let mut old = connect(&before).await.unwrap();
+
+    fs::write(folder.join("tls.key"), "no PEM").unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    connect(&before).await.expect("what served before goes on");
+
+    let (certificate, key) = certificate(&after, &["localhost"]);
+    for (file, content) in [
+        ("tls.crt", certificate),
+        ("tls.key", key),
+        ("ca.crt", after.pem()),
+    ] {
+        fs::write(folder.join(file), content).unwrap();
+    }
+    let new = async {
+        loop {
+            if let Some(client) = connect(&after).await {
+                break client;
+            }
+        }
+    };
+    let mut new = tokio::time::timeout(std::time::Duration::from_secs(30), new)
+        .await
+        .expect("a client of the new authority is served");
+    assert!(connect(&before).await.is_none());
+    old.run(&request()).await.expect("an open connection stays");
+    new.run(&request()).await.unwrap();
+    assert!(server.terminate().success());
+}
+
 #[tokio::test]
 async fn insecure_wins_over_certificates() {
     let certificates = certificates("insecure-wins", &authority("ours"), &["localhost"]);

@@ -21,7 +21,7 @@ pub(super) struct ServeArgs {
     /// Serve without TLS. Wins over --tls-certs-dir.
     #[arg(long)]
     insecure: bool,
-    /// The directory with tls.crt, tls.key and ca.crt, for mutual TLS.
+    /// The directory with tls.crt, tls.key and ca.crt, for mutual TLS. New files count without a restart.
     #[arg(long, value_name = "DIR", env = "TLS_SERVER_CERTS_DIR")]
     tls_certs_dir: Option<PathBuf>,
     /// The address to listen on.

@@ -16,6 +16,7 @@ mod generated {
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -27,6 +28,7 @@ use crate::protocol;
 use generated::v1::function_runner_service_server::FunctionRunnerServiceServer as V1;
 use generated::v1beta1::function_runner_service_server::FunctionRunnerServiceServer as V1Beta1;
 use service::Function;
+use tls::Certificates;
 
 /// Where and how to serve.
 #[derive(Debug, Clone)]
@@ -69,12 +71,10 @@ pub async fn serve(
         max_message_size,
         grace,
     } = options;
-    let mut server = Server::builder();
-    if let Some(directory) = &tls_certs_dir {
-        server = server
-            .tls_config(tls::load(directory)?)
-            .map_err(|error| tls::unusable(directory, &error))?;
-    }
+    let certificates = tls_certs_dir
+        .as_deref()
+        .map(Certificates::load)
+        .transpose()?;
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_serving::<V1<Function>>().await;
     health.set_serving::<V1Beta1<Function>>().await;
@@ -88,7 +88,7 @@ pub async fn serve(
             "cannot offer reflection: {error}; a bug here, please report it"
         ))
     };
-    let router = server
+    let router = Server::builder()
         .add_service(V1::new(Function).max_decoding_message_size(max_message_size))
         .add_service(V1Beta1::new(Function).max_decoding_message_size(max_message_size))
         .add_service(health_service)
@@ -98,15 +98,21 @@ pub async fn serve(
         .await
         .map_err(|error| ServeError(format!("cannot listen on {address}: {error}")))?;
     let bound = listener.local_addr().unwrap_or(address);
-    info!(address = %bound, tls = tls_certs_dir.is_some(), "serving");
+    info!(address = %bound, tls = certificates.is_some(), "serving");
 
-    // Without it an answer in two segments waits 40 ms for the acknowledgement of the first.
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let (stop, stopped) = tokio::sync::oneshot::channel();
-    let graceful = router.serve_with_incoming_shutdown(incoming, async {
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stopped = async {
         let _ = stopped.await;
-    });
-    tokio::pin!(graceful);
+    };
+    let mut graceful: Pin<Box<dyn Future<Output = _> + Send>> =
+        if let Some(certificates) = certificates {
+            let incoming = tls::incoming(listener, certificates);
+            Box::pin(router.serve_with_incoming_shutdown(incoming, stopped))
+        } else {
+            // Without it an answer in two segments waits 40 ms for the acknowledgement of the first.
+            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+            Box::pin(router.serve_with_incoming_shutdown(incoming, stopped))
+        };
     let ended = tokio::select! {
         ended = &mut graceful => ended,
         () = shutdown => {

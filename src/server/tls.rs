@@ -1,17 +1,88 @@
 //! Mutual TLS from a directory: Crossplane shows a certificate, and so do we.
+//!
+//! A kubelet brings new files to a container that goes on running, so they are read again while serving. New ones count
+//! for the connections to come.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use tonic::transport::{Certificate, Identity, ServerTlsConfig};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_stream::wrappers::ReceiverStream;
+use tracing::{debug, info, warn};
 
 use super::ServeError;
 
-/// Reads `tls.crt`, `tls.key` and `ca.crt`. A client must show a certificate that `ca.crt` has signed.
-pub(super) fn load(directory: &Path) -> Result<ServerTlsConfig, ServeError> {
-    // rustls chooses by itself where there is one provider of cryptography; a program that embeds this server may link
-    // another one, and may have chosen already, which is what an error here means.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+/// How often the files are looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long a client may take to show its certificate.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// The pause after a connection that the system could not give: it has no more of something for now.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// `tls.crt`, `tls.key` and `ca.crt` of a directory, and what they make.
+pub(super) struct Certificates {
+    directory: PathBuf,
+    /// The files as they were read last, whether or not they can be used.
+    read: Files,
+    config: Arc<ServerConfig>,
+}
+
+/// The files' contents: the certificate with its chain, its key, and who signs for clients.
+#[derive(PartialEq, Eq)]
+struct Files {
+    chain: Vec<u8>,
+    key: Vec<u8>,
+    authority: Vec<u8>,
+}
+
+impl Certificates {
+    /// Reads the directory. A client must show a certificate that `ca.crt` has signed.
+    ///
+    /// # Errors
+    /// If a file cannot be read or used, or the key is that of another certificate.
+    pub(super) fn load(directory: &Path) -> Result<Self, ServeError> {
+        // rustls chooses by itself where there is one provider of cryptography; a program that embeds this server may
+        // link another one, and may have chosen already, which is what an error here means.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let read = files(directory)?;
+        let config = config(directory, &read)?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            read,
+            config,
+        })
+    }
+
+    /// Reads the directory again. What cannot be used is said once, and what served before goes on serving.
+    fn reload(&mut self) {
+        let directory = self.directory.as_path();
+        let read = match files(directory) {
+            Ok(read) if read != self.read => read,
+            Ok(_) => return,
+            // A moment of a change; the files that are in use are in memory.
+            Err(error) => return debug!(%error, "certificates not looked at"),
+        };
+        match config(directory, &read) {
+            Ok(config) => {
+                self.config = config;
+                info!(directory = %directory.display(), "new certificates for new connections");
+            }
+            Err(error) => warn!(%error, "the certificates before go on serving"),
+        }
+        self.read = read;
+    }
+}
+
+fn files(directory: &Path) -> Result<Files, ServeError> {
     let read = |name: &str| {
         fs::read(directory.join(name)).map_err(|error| {
             ServeError(format!(
@@ -20,20 +91,89 @@ pub(super) fn load(directory: &Path) -> Result<ServerTlsConfig, ServeError> {
             ))
         })
     };
-    let identity = Identity::from_pem(read("tls.crt")?, read("tls.key")?);
-    let authority = Certificate::from_pem(read("ca.crt")?);
-    Ok(ServerTlsConfig::new()
-        .identity(identity)
-        .client_ca_root(authority))
+    Ok(Files {
+        chain: read("tls.crt")?,
+        key: read("tls.key")?,
+        authority: read("ca.crt")?,
+    })
 }
 
-/// What to say of files that can be read and not used.
-pub(super) fn unusable(directory: &Path, error: &dyn std::error::Error) -> ServeError {
-    let cause = error
-        .source()
-        .map_or_else(|| error.to_string(), ToString::to_string);
-    ServeError(format!(
-        "cannot use tls.crt, tls.key and ca.crt from {}: {cause}",
-        directory.display()
-    ))
+fn config(directory: &Path, files: &Files) -> Result<Arc<ServerConfig>, ServeError> {
+    let unusable = |error: String| {
+        ServeError(format!(
+            "cannot use tls.crt, tls.key and ca.crt from {}: {error}",
+            directory.display()
+        ))
+    };
+    let certificates = |name: &str, pem: &[u8]| {
+        let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+        let found = found.map_err(|error| unusable(format!("{name}: {error}")))?;
+        match found.as_slice() {
+            [] => Err(unusable(format!("{name} has no certificate"))),
+            _ => Ok(found),
+        }
+    };
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates("ca.crt", &files.authority)? {
+        roots
+            .add(certificate)
+            .map_err(|error| unusable(format!("ca.crt: {error}")))?;
+    }
+    let clients = WebPkiClientVerifier::builder(roots.into())
+        .build()
+        .map_err(|error| unusable(format!("ca.crt: {error}")))?;
+    let key = PrivateKeyDer::from_pem_slice(&files.key)
+        .map_err(|error| unusable(format!("tls.key: {error}")))?;
+    let mut config = ServerConfig::builder()
+        .with_client_cert_verifier(clients)
+        .with_single_cert(certificates("tls.crt", &files.chain)?, key)
+        .map_err(|error| unusable(error.to_string()))?;
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// The connections of clients that have shown their certificate, until nobody asks for more.
+pub(super) fn incoming(
+    listener: TcpListener,
+    mut certificates: Certificates,
+) -> ReceiverStream<std::io::Result<TlsStream<TcpStream>>> {
+    let (send, receive) = mpsc::channel(1);
+    tokio::spawn(async move {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = send.closed() => return,
+                _ = look.tick() => certificates.reload(),
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        let acceptor = TlsAcceptor::from(Arc::clone(&certificates.config));
+                        tokio::spawn(shake_hands(acceptor, stream, send.clone()));
+                    }
+                    Err(error) => {
+                        debug!(%error, "a connection came to nothing");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
+            }
+        }
+    });
+    ReceiverStream::new(receive)
+}
+
+/// One that is slow, or refused, keeps no other waiting.
+async fn shake_hands(
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    send: mpsc::Sender<std::io::Result<TlsStream<TcpStream>>>,
+) {
+    // Without it an answer in two segments waits 40 ms for the acknowledgement of the first.
+    let _ = stream.set_nodelay(true);
+    match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => {
+            let _ = send.send(Ok(stream)).await;
+        }
+        Ok(Err(error)) => debug!(%error, "a client was refused"),
+        Err(_) => debug!("a client took too long to show its certificate"),
+    }
 }
