@@ -35,6 +35,8 @@ impl Form {
 
 /// The XRD of an AppAuth in a group of the platform team's choice.
 pub fn xrd(group: &str, form: Form) -> Value {
+    let mut schema = json(openapi::spec());
+    kept_when_empty(&mut schema);
     let versions = json!([{
         "name": VERSION,
         "served": true,
@@ -47,7 +49,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
             "type": "object",
             "description": "AppAuth is sign-in for an application: a user pool, its login pages and its app clients.",
             "required": ["spec"],
-            "properties": { "spec": json(openapi::spec()), "status": json(openapi::status()) },
+            "properties": { "spec": schema, "status": json(openapi::status()) },
         } },
     }]);
     let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase() });
@@ -78,7 +80,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
 
 /// A Composition of this function alone.
 pub fn composition(group: &str, form: Form) -> Value {
-    json!({
+    let mut composition = json!({
         "apiVersion": "apiextensions.crossplane.io/v1",
         "kind": "Composition",
         "metadata": { "name": format!("{}.{group}", form.plural()) },
@@ -91,7 +93,12 @@ pub fn composition(group: &str, form: Form) -> Value {
                 "input": { "apiVersion": input::API_VERSION, "kind": input::KIND },
             }],
         },
-    })
+    });
+    if form == Form::Claim {
+        // Without it Crossplane asks for no connection details of a claim's XR, and the claim gets none.
+        composition["spec"]["writeConnectionSecretsToNamespace"] = json!("crossplane-system");
+    }
+    composition
 }
 
 /// The CRD of the Input. Crossplane 1 installs it with the function, and Crossplane's tools read it from the function's
@@ -160,6 +167,24 @@ pub fn input_schema() -> Value {
     schema
 }
 
+/// Makes lists of the XRD whole. Server-side apply takes a list of type `set` out of a spec when it loses its last entry
+/// (structured-merge-diff), and `verify: []` would mean what is not written at all. That an entry stands there once is
+/// checked by the function.
+fn kept_when_empty(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(type_) = fields.get_mut("x-kubernetes-list-type")
+                && type_ == "set"
+            {
+                *type_ = json!("atomic");
+            }
+            fields.values_mut().for_each(kept_when_empty);
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(kept_when_empty),
+        _ => {}
+    }
+}
+
 /// Editors mark a misspelt field only where the schema says that there are no others.
 fn no_other_fields(schema: &mut Value) {
     let Some(fields) = schema.as_object_mut() else {
@@ -188,6 +213,35 @@ fn json(schema: &JSONSchemaProps) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_that_is_emptied_stays_in_a_spec_that_is_applied() {
+        for form in [Form::Claim, Form::Cluster, Form::Namespaced] {
+            let xrd = xrd("auth.example.org", form);
+            let spec = xrd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+            let spec = spec.unwrap();
+            assert!(
+                !spec
+                    .to_string()
+                    .contains(r#""x-kubernetes-list-type":"set""#)
+            );
+            let verify = "/properties/userPool/properties/signIn/properties/verify";
+            assert_eq!(
+                spec.pointer(verify).unwrap()["x-kubernetes-list-type"],
+                "atomic"
+            );
+        }
+    }
+
+    #[test]
+    fn a_claim_gets_connection_details() {
+        let namespace = |form| {
+            let composition = composition("auth.example.org", form);
+            composition["spec"]["writeConnectionSecretsToNamespace"].clone()
+        };
+        assert_eq!(namespace(Form::Claim), "crossplane-system");
+        assert_eq!(namespace(Form::Cluster), Value::Null);
+    }
 
     /// "must not specify anything other than name and generateName": `validateMetadata` of the API server's
     /// apiextensions validation. Crossplane 1 would not install the function.
