@@ -7,6 +7,7 @@ mod details;
 mod guards;
 mod kept;
 mod known;
+mod names;
 mod order;
 mod outcome;
 mod overrides;
@@ -87,6 +88,7 @@ pub fn compose(request: Request) -> Outcome {
     findings.extend(account::check(&known));
     let mut objects = providers::render(&plan, |server| known.pool_id_of_server(server));
     findings.extend(kept::apply(&known, &mut objects));
+    names::apply(&known, &mut objects);
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(&input, &mut objects));
     let guarded = guards::check(&known, &objects);

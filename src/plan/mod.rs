@@ -10,7 +10,7 @@ mod domain;
 mod existing_pool;
 mod group;
 mod identity_provider;
-mod names;
+pub(crate) mod names;
 mod part;
 mod policy;
 mod pool;

@@ -61,7 +61,7 @@ fn everything_in_frankfurt() -> Case {
 
 /// The object, its field and the value, and where and how a person writes it.
 #[rustfmt::skip]
-fn uncompared() -> [(&'static str, &'static str, Value, &'static str, Value); 11] {
+fn uncompared() -> [(&'static str, &'static str, Value, &'static str, Value); 13] {
     let both = json!(["email", "phone_number"]);
     let zone = json!({
         "attributeDataType": "String", "developerOnlyAttribute": false, "mutable": true, "name": "zone",
@@ -74,6 +74,8 @@ fn uncompared() -> [(&'static str, &'static str, Value, &'static str, Value); 11
     [
         ("user-pool", "/deletionProtection", json!("ACTIVE"), "/userPool/onDelete", json!("Retain")),
         ("user-pool", sender, none(), "/userPool/triggers/customEmailSender", none()),
+        ("user-pool", "/lambdaConfig", none(), "/userPool/triggers", none()),
+        ("user-pool", "/deviceConfiguration", none(), "/userPool/devices", none()),
         ("user-pool", "/schema/3", zone, "/userPool/attributes/3", written),
         ("user-pool", "/smsConfiguration/snsRegion", json!("eu-west-1"), "/userPool/sms/region", json!("eu-west-1")),
         ("user-pool", "/userAttributeUpdateSettings", none(), "/userPool/signIn/keepOriginalUntilVerified", json!([])),

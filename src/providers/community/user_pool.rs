@@ -56,7 +56,8 @@ pub struct UserPoolParameters {
     /// The same as verificationMessageTemplate.emailSubject. Both, and different, is an error of the controller's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_verification_subject: Option<String>,
-    /// The Lambda triggers. Compared; left out, triggers that AWS has stay, and an empty one takes them away.
+    /// The Lambda triggers. Compared; left out, triggers that AWS has are no difference, and the next update takes them
+    /// away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lambda_config: Option<LambdaConfig>,
     /// OFF, OPTIONAL or ON: the second factor. Compared; with other than OFF there must be smsConfiguration or
@@ -475,7 +476,9 @@ impl UserPoolSpec {
             // Its twin of the template is what is used, here and for the two like it.
             email_verification_message: None,
             email_verification_subject: None,
-            lambda_config: Some(LambdaConfig::from(triggers)),
+            // An empty one could not be applied where there was one with triggers: server-side apply makes null of it.
+            lambda_config: Some(LambdaConfig::from(triggers))
+                .filter(|config| *config != LambdaConfig::default()),
             mfa_configuration: word(match mode {
                 MfaMode::Disabled => "OFF",
                 MfaMode::Optional => "OPTIONAL",
@@ -802,7 +805,6 @@ mod tests {
                     "autoVerifiedAttributes": ["email"],
                     "deletionProtection": "ACTIVE",
                     "emailConfiguration": { "emailSendingAccount": "COGNITO_DEFAULT" },
-                    "lambdaConfig": {},
                     "mfaConfiguration": "OPTIONAL",
                     "policies": {
                         "passwordPolicy": {
