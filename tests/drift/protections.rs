@@ -1,6 +1,7 @@
 //! That the doubles can fail: each thing that the renderer does for the provider's sake is taken back, one at a time,
 //! and the difference that it protects from is found.
 
+use function_appauth::manifest;
 use serde_json::{Value, json};
 
 use crate::{aws, changed, everything, provider, rendered, samples};
@@ -32,80 +33,29 @@ fn seen(object: &Value) -> Vec<String> {
 }
 
 #[test]
-fn every_protection_of_a_pool_is_needed() {
-    let pool = &rendered(&everything())["user-pool"];
-    #[rustfmt::skip]
-    let protections = [
-        (json!({ "/accountRecoverySetting": {} }), "accountRecoverySetting"),
-        (json!({ "/accountRecoverySetting/recoveryMechanisms/0/priority": 3 }), "accountRecoverySetting.recoveryMechanisms"),
-        (json!({ "/adminCreateUserConfig/inviteMessageTemplate": {} }), "adminCreateUserConfig.inviteMessageTemplate"),
-        (json!({ "/autoVerifiedAttributes": ["phone_number", "email"] }), "autoVerifiedAttributes"),
-        (json!({ "/autoVerifiedAttributes": ["email", "email"] }), "autoVerifiedAttributes"),
-        (json!({ "/autoVerifiedAttributes": [] }), "autoVerifiedAttributes"),
-        (json!({ "/deviceConfiguration": {} }), "deviceConfiguration"),
-        (json!({ "/emailConfiguration/sourceARN": null }), "emailConfiguration.emailSendingAccount"),
-        (json!({ "/policies": {} }), "panic: policies.passwordPolicy"),
-        (json!({ "/smsConfiguration": null, "/softwareTokenMFAConfiguration": null }), "mfaConfiguration"),
-        (json!({ "/smsConfiguration": null, "/softwareTokenMFAConfiguration/enabled": false }), "mfaConfiguration"),
-        (json!({ "/smsConfiguration": {} }), "smsConfiguration"),
-        (json!({ "/smsConfiguration/snsCallerARN": null }), "smsConfiguration"),
-        (json!({ "/smsVerificationMessage": "Another {####}" }), "error: verificationMessageTemplate.smsMessage"),
-        (json!({ "/userPoolTags": null }), "userPoolTags"),
+fn every_protection_is_needed() {
+    let everything = rendered(&everything());
+    let objects = [
+        ("UserPool", &everything["user-pool"]),
+        ("UserPoolClient", &everything["client-web"]),
+        ("IdentityProvider", &samples::identity_provider("Google")),
     ];
-    check(pool, &protections);
-    let tenant = |field: &str, value: Value| json!({ format!("/schema/2/{field}"): value });
-    let without_lengths = |type_: &str| json!({ "/schema/2/attributeDataType": type_, "/schema/2/stringAttributeConstraints": null });
-    #[rustfmt::skip]
-    let of_attributes = [
-        (json!({ "/schema/0/attributeDataType": "DateTime" }), "schema[birthdate].attributeDataType"),
-        (json!({ "/schema/0/stringAttributeConstraints": {} }), "schema[birthdate].stringAttributeConstraints"),
-        (json!({ "/schema/0/stringAttributeConstraints": null }), "for ever: schema[birthdate].stringAttributeConstraints"),
-        (tenant("stringAttributeConstraints", Value::Null), "for ever: schema[tenant].stringAttributeConstraints"),
-        (tenant("numberAttributeConstraints", json!({})), "schema[tenant].numberAttributeConstraints"),
-        (tenant("attributeDataType", json!("Boolean")), "schema[tenant].stringAttributeConstraints"),
-        (tenant("attributeDataType", json!("DateTime")), "schema[tenant].stringAttributeConstraints"),
-        (tenant("attributeDataType", json!("Number")), "schema[tenant].numberAttributeConstraints, schema[tenant].stringAttributeConstraints"),
-        (without_lengths("Boolean"), "panic: schema[tenant].stringAttributeConstraints"),
-        (without_lengths("DateTime"), "panic: schema[tenant].stringAttributeConstraints"),
-        (without_lengths("Number"), "panic: schema[tenant].stringAttributeConstraints"),
-    ];
-    check(pool, &of_attributes);
-}
-
-#[test]
-fn every_protection_of_a_client_is_needed() {
-    let client = &rendered(&everything())["client-web"];
-    #[rustfmt::skip]
-    let protections = [
-        (json!({ "/allowedOAuthFlows": ["implicit", "code"] }), "allowedOAuthFlows"),
-        (json!({ "/allowedOAuthScopes": ["openid", "email"] }), "allowedOAuthScopes"),
-        (json!({ "/callbackURLs": ["https://shop.example.org/callback", "https://a.example.org/"] }), "callbackURLs"),
-        (json!({ "/callbackURLs": [] }), "callbackURLs"),
-        (json!({ "/explicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }), "explicitAuthFlows"),
-        (json!({ "/logoutURLs": ["https://b.example.org/", "https://a.example.org/"] }), "logoutURLs"),
-        (json!({ "/logoutURLs": [] }), "logoutURLs"),
-        (json!({ "/readAttributes": ["email", "custom:tenant"] }), "readAttributes"),
-        (json!({ "/readAttributes": ["email", "email"] }), "readAttributes"),
-        (json!({ "/supportedIdentityProviders": ["Google", "COGNITO"] }), "supportedIdentityProviders"),
-        (json!({ "/tokenValidityUnits/accessToken": null }), "tokenValidityUnits.accessToken"),
-        (json!({ "/tokenValidityUnits/idToken": null }), "tokenValidityUnits.idToken"),
-        (json!({ "/tokenValidityUnits/refreshToken": null }), "tokenValidityUnits.refreshToken"),
-        (json!({ "/writeAttributes": ["name", "email"] }), "writeAttributes"),
-    ];
-    check(client, &protections);
-}
-
-#[test]
-fn every_protection_of_an_identity_provider_is_needed() {
-    let google = samples::identity_provider("Google");
-    #[rustfmt::skip]
-    let protections = [
-        (json!({ "/attributeMapping": {} }), "attributeMapping"),
-        (json!({ "/attributeMapping/username": null }), "attributeMapping"),
-        (json!({ "/idpIdentifiers": ["b.example.org", "a.example.org"] }), "idpIdentifiers"),
-        (json!({ "/idpIdentifiers": ["b.example.org", "b.example.org"] }), "idpIdentifiers"),
-    ];
-    check(&google, &protections);
+    let text = include_str!("protections.yaml");
+    let protections = manifest::read(text).unwrap().remove(0).value;
+    let of_kinds = protections.as_object().unwrap();
+    assert_eq!(of_kinds.len(), objects.len());
+    for (kind, object) in objects {
+        let of_kind = of_kinds[kind].as_array().unwrap();
+        assert!(!of_kind.is_empty());
+        for protection in of_kind {
+            let differences = seen(&changed(object, &protection["without"])).join(", ");
+            assert_eq!(
+                differences, protection["seen"],
+                "{kind}: {}",
+                protection["without"]
+            );
+        }
+    }
 }
 
 #[test]
