@@ -17,10 +17,11 @@ test: tools ## everything: formatting, lints, docs, each feature alone, all test
 	cargo build --locked
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 
-e2e: ## the examples on a real control plane (as root: it makes a network namespace); XP=2.2 is the version of Crossplane
-	tests/tools/build.sh e2e
+e2e: ## scenarios on real control planes (as root: each has a network namespace); XP=1.14,1.20,2.0,2.2 for other Crossplanes
+	tests/tools/build.sh e2e $(VERSIONS)
 	cargo build --locked
-	tests/e2e/run.sh $(XP)
+	tests/e2e/next.sh
+	tests/e2e/run.sh $(VERSIONS)
 
 tools: ## build and install the tools of others that the tests run, into target/tools
 	tests/tools/build.sh
@@ -31,8 +32,10 @@ bench: ## what a render costs
 clean: ## remove all that was built; target/tools takes ten minutes to build again
 	rm -rf target
 
-# The versions of Crossplane that `make e2e` runs.
-XP = 2.2
+# The versions of Crossplane that `make e2e` runs: the oldest and the newest.
+XP = 1.14,2.2
+comma := ,
+VERSIONS = $(subst $(comma), ,$(XP))
 
 # Where cargo puts the binary.
 BINARY = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/function-appauth

@@ -1,8 +1,7 @@
 """A real control plane as plain processes: etcd, kube-apiserver, Crossplane, provider-aws, AWS as `aws.py` answers, and
-the function, installed by Crossplane's own package manager and called over mutual TLS.
+the function (`function.py`).
 
-All of it lives in a network namespace that has only a loopback, which `make e2e` makes. Nothing here is Kubernetes' node:
-what a kubelet would do for the function's Deployment, `Function` does.
+All of it lives in a network namespace that has only a loopback, which `make e2e` makes.
 """
 
 import base64
@@ -13,36 +12,14 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import yaml
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-TOOLS = REPOSITORY / "target/tools"
-NAMESPACE = "crossplane-system"
-REGISTRY = "127.0.0.1:5001"
-TOKEN = "of-this-test-alone"
-FUNCTION = "function-appauth"
-POLL = "10s"
-PROVIDER_GROUP = "cognitoidentityprovider.aws.crossplane.io"
-KINDS = "userpools,userpooldomains,userpoolclients,resourceservers,identityproviders,groups"
-MANAGED = ",".join(f"{kind}.{PROVIDER_GROUP}" for kind in KINDS.split(","))
-
-
-def until(what, check, seconds=60):
-    """Waits until a check gives something, and says what did not come."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            found, why = check(), "nothing"
-        except Exception as error:  # what is not there yet
-            found, why = None, error
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come in {seconds} s: {why}")
-        time.sleep(0.3)
+from function import Function
+from settings import MANAGED, NAMESPACE, POLL, REGISTRY, REPOSITORY, TOKEN, TOOLS, until
 
 
 class ControlPlane:
@@ -86,7 +63,9 @@ class ControlPlane:
     # -- kubectl
 
     def kubectl(self, *words, stdin=None, check=True):
-        command = [TOOLS / "kubectl", "--kubeconfig", self.folder / "kubeconfig", *words]
+        # A cache of its own: what another cluster had at this address is of no use.
+        known = ["--kubeconfig", self.folder / "kubeconfig", "--cache-dir", self.folder / "kubectl"]
+        command = [TOOLS / "kubectl", *known, *words]
         done = subprocess.run(
             [str(word) for word in command],
             input=stdin.encode() if stdin is not None else None,
@@ -106,15 +85,40 @@ class ControlPlane:
 
     # -- AWS
 
-    def calls(self):
-        """The calls to AWS so far, oldest first."""
-        with urllib.request.urlopen("http://127.0.0.1:5000/_calls") as answer:
-            return json.load(answer)
+    def calls(self, since=0):
+        """The provider's calls to AWS from that number on, oldest first."""
+        return self._aws_said(f"_calls?since={since}")
 
     def writes(self, since=0):
-        """Those that would change something, from the call of that number on."""
+        """Those that would change something."""
         reads = ("Describe", "Get", "List")
-        return [call for call in self.calls()[since:] if not call["action"].startswith(reads)]
+        return [call for call in self.calls(since) if not call["action"].startswith(reads)]
+
+    def refuse(self, *refusals):
+        """Has AWS refuse calls from now on: dicts of action, code, message, match and times."""
+        self._aws_said("_refuse", [{"match": "", "times": 10**6, **each} for each in refusals])
+
+    def aws(self, action, **asked):
+        """What AWS answers to a call of the test's own, which is no part of the record."""
+        return self._aws_said("", asked, {
+            "X-Amz-Target": f"AWSCognitoIdentityProviderService.{action}", "Unrecorded": "yes",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/cognito-idp/aws4_request, "
+                             "SignedHeaders=host, Signature=0",
+        })  # fmt: skip
+
+    def has_pool(self, id_):
+        try:
+            return self.aws("DescribeUserPool", UserPoolId=id_)["UserPool"]
+        except urllib.error.HTTPError:
+            return None
+
+    def _aws_said(self, path, body=None, headers=None):
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        request = urllib.request.Request(f"http://127.0.0.1:5000/{path}", data, headers)
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or b"{}")
 
     def generations(self):
         """The generation of each resource of the provider: it grows with every change of a spec."""
@@ -131,7 +135,7 @@ class ControlPlane:
         self._crossplane()
         self._provider()
         self.function = Function(self)
-        self.function.install()
+        self.function.install(REPOSITORY / "target/debug/function-appauth")
         self._configuration()
 
     def _api_server(self):
@@ -168,7 +172,7 @@ class ControlPlane:
         )  # fmt: skip
 
     def _aws(self):
-        self.start("aws", sys.executable, Path(__file__).with_name("aws.py"), env={"TZ": "UTC"})
+        self.start("aws", sys.executable, Path(__file__).with_name("aws") / "server.py", env={"TZ": "UTC"})
 
     def _crossplane(self):
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
@@ -196,7 +200,7 @@ class ControlPlane:
 
         until("core init", initialised, 120)
         certificates = self.folder / "client-certificates"
-        self._secret_to("crossplane-tls-client", certificates)
+        self.secret_to("crossplane-tls-client", certificates)
         (self.folder / "xpkg").mkdir()
         words = ["--package-runtime=Deployment"] if self.version != "1.14" else []
         if self.version == "1.14":
@@ -210,7 +214,7 @@ class ControlPlane:
             env=env,
         )  # fmt: skip
 
-    def _secret_to(self, name, folder):
+    def secret_to(self, name, folder):
         folder.mkdir(exist_ok=True)
         data = until(name, lambda: self.get("secret", name, "-n", NAMESPACE).get("data"))
         for key, value in data.items():
@@ -242,54 +246,3 @@ class ControlPlane:
             lambda: self.kubectl("wait", "--for=condition=Established", "xrd", "--all", "--timeout=1s")
             and self.get("xappauths"),
         )
-
-
-class Function:
-    """The function, installed as its own package, and the kubelet that runs its Deployment."""
-
-    def __init__(self, plane, binary=None):
-        self.plane = plane
-        self.binary = binary or REPOSITORY / "target/debug/function-appauth"
-        self.certificates = plane.folder / "server-certificates"
-
-    def install(self, tag="v0.1.0"):
-        plane = self.plane
-        plane.start("registry", TOOLS / "crane", "registry", "serve", "--address", REGISTRY)
-        package = plane.folder / "function.xpkg"
-        crank = TOOLS / "crossplane-2.2"
-        ignore = "--ignore=configuration/*"
-        run = dict(check=True, capture_output=True, env={**os.environ, "HOME": str(plane.folder)})
-        subprocess.run([crank, "xpkg", "build", "-f", REPOSITORY / "package", ignore, "-o", package], **run)
-        image = f"{REGISTRY}/example/{FUNCTION}:{tag}"
-        until("push", lambda: subprocess.run([crank, "xpkg", "push", "-f", package, image], **run))
-        plane.apply({
-            "apiVersion": "pkg.crossplane.io/v1beta1", "kind": "Function", "metadata": {"name": FUNCTION},
-            "spec": {"package": image},
-        })  # fmt: skip
-        self.serve()
-
-    def serve(self):
-        """What a kubelet does: mounts the certificates, starts the container, and says that it runs."""
-        plane = self.plane
-        deployment = until(
-            "the function's Deployment", lambda: plane.get("deployments", "-n", NAMESPACE)["items"], 90
-        )[0]
-        volumes = deployment["spec"]["template"]["spec"]["volumes"]
-        secret = next(each["secret"]["secretName"] for each in volumes if each["name"] == "tls-server-certs")
-        plane._secret_to(secret, self.certificates)
-        plane.start(
-            "function", self.binary, "serve", "--address", "127.0.0.1:9443",
-            "--tls-certs-dir", self.certificates, "--debug",
-        )  # fmt: skip
-        name = deployment["metadata"]["name"]
-        available = {"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"}
-        status = {"status": {"conditions": [available], "replicas": 1, "readyReplicas": 1, "availableReplicas": 1,
-                             "observedGeneration": deployment["metadata"]["generation"]}}  # fmt: skip
-        plane.kubectl(
-            "patch", "deployment", name, "-n", NAMESPACE, "--subresource=status", "--type=merge",
-            "-p", json.dumps(status),
-        )  # fmt: skip
-
-    def restart(self):
-        self.plane.stop("function")
-        self.serve()

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings the tools of others that the tests run into target/tools/. What is there and not older than what it is made from
-# is left alone, so that a second run is done at once. With `e2e`, also what tests/e2e runs: a whole control plane.
+# is left alone, so that a second run is done at once. With `e2e VERSION…`, also what tests/e2e runs: a whole control plane
+# of each version of Crossplane that is named.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tools=$PWD/target/tools
@@ -92,10 +93,12 @@ provider_crds provider-aws-crds cognitoidentityprovider.aws.crossplane.io
 python_packages python
 
 if [[ ${1:-} == e2e ]]; then
-  core 1.14 github.com/crossplane/crossplane
-  core 1.20 github.com/crossplane/crossplane
-  core 2.2 github.com/crossplane/crossplane/v2
-  crossplane_crds 1.14 github.com/crossplane/crossplane
+  for version in "${@:2}"; do
+    module=github.com/crossplane/crossplane
+    [[ $version == 1.* ]] || module=$module/v2
+    core "$version" "$module"
+    crossplane_crds "$version" "$module"
+  done
   program crane crossplane-2.2 github.com/google/go-containerregistry/cmd/crane
   for name in kube-apiserver kube-controller-manager kubectl; do
     program "$name" kubernetes "k8s.io/kubernetes/cmd/$name" "-s -w"
@@ -105,6 +108,7 @@ if [[ ${1:-} == e2e ]]; then
   python_packages e2e
   if [[ ! -x /usr/bin/etcd ]]; then
     echo "installing Debian's etcd-server"
+    apt-get update --quiet
     apt-get install --yes --quiet --no-install-recommends etcd-server
   fi
 fi

@@ -1,0 +1,36 @@
+"""Each of the examples gets ready without a refusal, and then nothing is ever written again."""
+
+import time
+
+from app_auth import AppAuth, documents, example, namespaces, quiet, condition
+from settings import REPOSITORY
+
+EXAMPLES = sorted(path.name for path in (REPOSITORY / "examples").iterdir() if path.is_dir())
+QUIET = 120
+
+
+def test_every_example_gets_ready_and_then_is_quiet(plane):
+    started = time.monotonic()
+    shared = documents(REPOSITORY / "examples/shared-pool/pool.yaml")[0]
+    app_auths = [AppAuth(plane, "shared", shared["spec"]), *(example(plane, each, each) for each in EXAMPLES)]
+    took = {}
+    for each in app_auths:
+        each.apply()
+    for each in app_auths:
+        composite = each.ready().composite()
+        took[each.name] = round(time.monotonic() - started)
+        status = composite["status"]
+        assert status["userPool"]["id"] and status["issuer"], each.name
+        assert all(client["clientId"] for client in status.get("clients", [])), each.name
+        assert len(status.get("clients", [])) == len(each.spec.get("clients", [])), each.name
+        assert ("domain" in each.spec) == ("host" in status.get("domain", {})) or each.name == "shared-pool", each.name
+        assert condition(composite, "Waiting")["status"] == "False", each.name
+    # What is looked for before it is made is not there, which is no failure.
+    failed = [call for call in plane.calls() if call["status"] != 200]
+    assert [call for call in failed if call["answer"]["__type"] != "ResourceNotFoundException"] == []
+    assert [call for call in failed if not call["action"].startswith(("Describe", "Get"))] == []
+    # Late initialization and the first comparison come with the poll after the creation.
+    time.sleep(25)
+    writes = len(plane.writes())
+    quiet(plane, QUIET)
+    print(f"\nseconds to Ready: {took}; {writes} writing calls until quiet, none in {QUIET} s after")

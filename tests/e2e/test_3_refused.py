@@ -1,0 +1,62 @@
+"""Every edit that must not be made is refused where a team looks, and changes nothing."""
+
+import copy
+import time
+
+from app_auth import example
+
+# The field of the everything example and its new value, None to take it out; and what is said of it.
+EDITS = [
+    ("region", "eu-central-1", 'spec.region: "eu-west-1" cannot become "eu-central-1"'),
+    ("userPool/name", "another", 'spec.userPool.name: "shop-storefront" cannot become "another"'),
+    ("userPool/importId", "eu-west-1_AbCdEfGhI", 'spec.userPool.importId: "eu-west-1_AbCdEfGhI" is to be taken over'),
+    ("userPool/signIn/with", ["Username"], "spec.userPool.signIn.with: "),
+    ("userPool/signIn/caseSensitive", True, "spec.userPool.signIn.caseSensitive: false cannot become true"),
+    ("userPool/attributes/email/required", False, "required: true cannot become false"),
+    ("userPool/attributes/company/maxLength", 65, 'maxLength: "64" cannot become "65"'),
+    ("userPool/attributes/company/mutable", False, "mutable: true cannot become false"),
+    ("userPool/attributes/company/type", "Number", ".type: "),
+    ("userPool/attributes/locale", {"name": "locale", "required": True}, "required: false cannot become true"),
+    ("userPool/sms", None, "spec.userPool.mfa"),
+    ("userPool/threatProtection", "Enforced", "spec.userPool.threatProtection: "),
+    ("domain/name", "login.another.example.org", "spec.domain.name: "),
+    ("domain", {"prefix": "refused-another"}, "spec.domain.prefix: "),
+    ("domain/certificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/1", "spec.domain.certificateArn: "),
+    ("resourceServers/shop-api/identifier", "another", ".identifier: "),
+    ("resourceServers/shop-api/scopes/orders.list", {"name": "orders.list", "description": "All"}, ".scopes: "),
+    ("resourceServers/shop-api/scopes/orders.read/description", "Read all", ".scopes"),
+    ("identityProviders/Corp/type", "Saml", ".type: "),
+    ("identityProviders/Corp/identifiers", None, ".identifiers: "),
+    ("groups/admins/roleArn", "arn:aws:iam::123456789012:role/another", ".roleArn: "),
+    ("groups/admins/roleArn", None, ".roleArn: "),
+    ("groups/admins/precedence", None, ".precedence: 1 cannot be taken away"),
+    ("clients/web/secret", False, ".secret: true cannot become false"),
+    ("clients/web/importId", "4h57k2v0l1m9n8b7v6c5x4z3a2", ".importId: "),
+    ("clients/web/type", "Native", "spec.clients[0]"),
+    ("clients/web/callbackUrls", ["http://shop.example.org/"], "spec.clients[0].callbackUrls[0]: "),
+    ("clients/web/tokens/access", "1m", "spec.clients[0].tokens.access: "),
+    ("clients/job/scopes", ["openid"], "spec.clients[3].scopes"),
+]  # fmt: skip
+
+
+def test_every_edit_that_must_not_be_made_is_refused_and_changes_nothing(plane):
+    refused = example(plane, "everything", "refused").apply().ready()
+    time.sleep(25)
+    good, generations, start = copy.deepcopy(refused.spec), plane.generations(), len(plane.calls())
+    messages = []
+    for path, value, sentence in EDITS:
+        refused.spec = copy.deepcopy(good)
+        refused.edit(path, value)
+        synced = refused.says("Synced", sentence)
+        assert synced["status"] == "False"
+        messages.append(synced["message"])
+    refused.spec = good
+    refused.apply().ready()
+    events = [each["message"] for each in plane.get("events", "-A")["items"] if each["involvedObject"]["name"] == "refused"]
+    # The recorder of events gives an object 25 of them in a row, some of which told of its beginning, and then hardly any.
+    for message in messages[:8]:
+        sentence = message[message.index("spec.") :][:100]
+        assert any(sentence in each for each in events), message
+    time.sleep(22)
+    assert plane.writes(start) == []
+    assert plane.generations() == generations

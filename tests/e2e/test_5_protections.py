@@ -1,0 +1,250 @@
+"""Nothing is done for the provider's sake in vain: each protection, taken out by an override, is seen to be missed.
+
+These are the protections that the doubles of tests/drift.rs know, with the provider and Crossplane in their place.
+"""
+
+import copy
+import subprocess
+import time
+
+import pytest
+import yaml
+
+from app_auth import AppAuth, documents, namespace
+from settings import REPOSITORY, until
+
+PROTECTIONS = documents(REPOSITORY / "tests/drift/protections.yaml")[0]
+RICHEST = documents(REPOSITORY / "tests/golden/everything-of-a-pool-and-its-clients/xr.yaml")[0]["spec"]
+# Long enough for the creation, then for two polls in which something is written, or fails, once more.
+SETTLE, LOOK = 40, 25
+# The keys that AWS adds to an identity provider's details, which its Secret has to have; and one too many.
+DETAILS = {
+    "Google": "attributes_url attributes_url_add_attributes authorize_url oidc_issuer token_request_method token_url",
+    "Facebook": "attributes_url attributes_url_add_attributes authorize_url token_request_method token_url",
+    "LoginWithAmazon": "attributes_url attributes_url_add_attributes authorize_url token_request_method token_url",
+    "Oidc": "attributes_url_add_attributes",
+}
+
+
+@pytest.fixture(scope="module")
+def unprotected(plane):
+    """AppAuths with one thing missing in each of their resources: the AppAuth, the resource, and what is missing."""
+    found = [*pools(plane), *clients(plane), *identity_providers(plane), *secrets(plane)]
+    for each in {id(app_auth): app_auth for app_auth, _, _ in found}.values():
+        each.apply()
+    time.sleep(SETTLE)
+    yield found
+    for each in {id(app_auth): app_auth for app_auth, _, _ in found}.values():
+        plane.kubectl("delete", "xappauth", each.name, "--wait=false")
+
+
+def test_every_protection_is_missed(plane, unprotected):
+    start = len(plane.calls())
+    time.sleep(LOOK)
+    writes = plane.writes(start)
+    quiet, seen = [], []
+    for app_auth, resource, missing in unprotected:
+        if not (why := restless(app_auth, resource, writes)):
+            quiet.append(f"{app_auth.name}, {resource}: {missing}")
+        else:
+            seen.append(f"{resource} without {missing}: {why}")
+    print("\n" + "\n".join(seen))
+    assert not quiet, "nobody missed:\n" + "\n".join(quiet)
+
+
+def test_without_tags_a_pool_is_updated_for_ever(plane):
+    pool = by_itself(plane, "UserPool", "untagged", {"userPoolTags": None})
+    start = len(plane.calls())
+    until("two updates", lambda: plane.writes(start)[1:], 60)
+    plane.kubectl("delete", pool, "--wait=false")
+
+
+def test_what_the_provider_does_not_compare_needs_something_that_carries_it(plane):
+    """The edits of test_2_edits.py that arrive do so because of a tag, or of the spelling of a lifetime."""
+    pool = by_itself(plane, "UserPool", "uncarried", {})
+    client = by_itself(plane, "UserPoolClient", "uncarried", {"userPoolIdRef": {"name": "uncarried"}})
+    time.sleep(SETTLE)
+    start = len(plane.calls())
+    for resource, fields in [
+        (pool, {"deletionProtection": "ACTIVE"}),
+        (pool, {"userAttributeUpdateSettings": None}),
+        (pool, {"lambdaConfig": None}),
+        (pool, {"deviceConfiguration": None}),
+        (pool, {"schema": [*rendered_one(plane, "UserPool")["schema"], {
+            "name": "zone", "attributeDataType": "String", "mutable": True, "required": False,
+            "developerOnlyAttribute": False, "stringAttributeConstraints": {}}]}),
+        (client, {"authSessionValidity": 7}),
+        (client, {"clientName": "another"}),
+        (client, {"enablePropagateAdditionalUserContextData": False}),
+        (client, {"enableTokenRevocation": True}),
+        (client, {"analyticsConfiguration": None}),
+    ]:  # fmt: skip
+        patch = yaml.safe_dump({"spec": {"forProvider": fields}})
+        assert "(no change)" not in plane.kubectl("patch", resource, "--type=merge", "-p", patch), fields
+    time.sleep(LOOK)
+    assert [call["action"] for call in plane.writes(start)] == []
+    plane.kubectl("delete", pool, client, "--wait=false")
+
+
+def by_itself(plane, kind, name, change):
+    """A resource as it is rendered, but for a change, and of no AppAuth; its name for kubectl."""
+    fields = rendered_one(plane, kind)
+    fields.pop("userPoolIdSelector", None)
+    fields.update(change)
+    found = next(each for each in rendered(plane, RICHEST) if each["kind"] == kind)
+    found = {"apiVersion": found["apiVersion"], "kind": kind, "metadata": {"name": name},
+             "spec": {"forProvider": {k: v for k, v in fields.items() if v is not None}}}  # fmt: skip
+    plane.apply(found)
+    resource = f"{kind.lower()}s.cognitoidentityprovider.aws.crossplane.io/{name}"
+    until(f"{resource}'s being ready", lambda: plane.kubectl("wait", "--for=condition=Ready", resource, "--timeout=5s"), 60)
+    return resource
+
+
+def rendered_one(plane, kind):
+    return next(each for each in rendered(plane, RICHEST) if each["kind"] == kind)["spec"]["forProvider"]
+
+
+def restless(app_auth, resource, writes):
+    """What gives a missing protection away: another write, or a resource that never is what was asked for."""
+    found = app_auth.resources().get(resource)
+    if found is None:
+        return "not there"
+    name = found["metadata"]["annotations"].get("crossplane.io/external-name")
+    about = {name} if resource != "user-pool" else {"user-pool"}
+    for call in writes:
+        asked = call["asked"]
+        named = {asked.get(key) for key in ("ClientId", "ProviderName")} - {None} or {"user-pool"}
+        if asked.get("UserPoolId") == app_auth.external_name("user-pool") and named & about:
+            return call["action"] if call["status"] == 200 else f"{call['action']} refused"
+    conditions = {each["type"]: each["status"] for each in found.get("status", {}).get("conditions", [])}
+    if conditions.get("Synced") != "True" or conditions.get("Ready") != "True":
+        return f"never settled: {conditions}"
+    if found["metadata"]["generation"] > 40:
+        return f"generation {found['metadata']['generation']}"
+    return None
+
+
+def pools(plane):
+    (pool,) = [each for each in rendered(plane, RICHEST) if each["kind"] == "UserPool"]
+    alone = {name: RICHEST[name] for name in ("region", "userPool")}
+    for index, each in enumerate(PROTECTIONS["UserPool"]):
+        patch = difference(pool["spec"]["forProvider"], changed(pool["spec"]["forProvider"], each["without"]))
+        overrides = [{"resource": "user-pool", "patch": {"spec": {"forProvider": patch}}}]
+        # Our tag is put on after the overrides, so that this cannot be taken out.
+        if "/userPoolTags" not in each["without"]:
+            yield AppAuth(plane, f"pool-{index}", alone, {"overrides": overrides}), "user-pool", each["without"]
+
+
+def clients(plane):
+    (client,) = [each for each in rendered(plane, RICHEST) if each["metadata"]["annotations"]
+                 ["crossplane.io/composition-resource-name"] == "client-web"]  # fmt: skip
+    spec, overrides = {**copy.deepcopy(RICHEST), "clients": []}, []
+    spec["identityProviders"] = [{"type": "Google", "detailsSecretRef": {"name": "of-google", "namespace": "shop"}}]
+    del spec["domain"]
+    app_auth = AppAuth(plane, "clients", spec, {"overrides": overrides})
+    secret(plane, "of-google", "Google")
+    for index, each in enumerate(PROTECTIONS["UserPoolClient"]):
+        name = f"web-{index}"
+        spec["clients"].append({**copy.deepcopy(RICHEST["clients"][0]), "name": name})
+        spec["clients"][-1].pop("connectionSecret")
+        patch = difference(client["spec"]["forProvider"], changed(client["spec"]["forProvider"], each["without"]))
+        overrides.append({"resource": f"client-{name}", "patch": {"spec": {"forProvider": patch}}})
+        yield app_auth, f"client-{name}", each["without"]
+
+
+def identity_providers(plane):
+    secret(plane, "of-google", "Google")
+    provider = {
+        "type": "Google", "detailsSecretRef": {"name": "of-google", "namespace": "shop"},
+        "identifiers": ["acme.example.org", "corp.example.org"], "attributeMapping": {"email": "email"},
+    }  # fmt: skip
+    spec = {"region": "eu-west-1", "identityProviders": [provider]}
+    there = {"attributeMapping": {"email": "email", "username": "sub"}, "idpIdentifiers": provider["identifiers"]}
+    for index, each in enumerate(PROTECTIONS["IdentityProvider"]):
+        patch = difference(there, changed(there, each["without"]))
+        overrides = [{"resource": "identity-provider-google", "patch": {"spec": {"forProvider": patch}}}]
+        app_auth = AppAuth(plane, f"identity-provider-{index}", spec, {"overrides": overrides})
+        yield app_auth, "identity-provider-google", each["without"]
+
+
+def secrets(plane):
+    """Of each type of identity provider a Secret without the first of the keys that AWS adds, one without the second,
+    and so on; and one with a key too many."""
+    rounds = max(len(keys.split()) for keys in DETAILS.values()) + 1
+    for index in range(rounds):
+        spec = {"region": "eu-west-1", "identityProviders": []}
+        app_auth = AppAuth(plane, f"secrets-{index}", spec)
+        for type_, keys in DETAILS.items():
+            missing = [*keys.split(), None][index : index + 1]
+            if not missing:
+                continue
+            name = f"{type_.lower()}-{index}"
+            secret(plane, name, type_, missing[0])
+            provider = {"type": type_, "detailsSecretRef": {"name": name, "namespace": "shop"}}
+            spec["identityProviders"].append(provider if type_ != "Oidc" else {"name": "Corp", **provider})
+            resource = f"identity-provider-{'corp' if type_ == 'Oidc' else type_.lower()}"
+            yield app_auth, resource, f"{missing[0] or 'but with a stray'} key of {type_}"
+
+
+def secret(plane, name, type_, without=""):
+    """A Secret as the README asks for it; without a key, or with None with one that nobody knows."""
+    data = {"client_id": "shop", "client_secret": "of-your-own", "authorize_scopes": "openid", **ADDED[type_]}
+    if type_ == "Oidc":
+        data.update(oidc_issuer="https://login.corp.example.org", attributes_request_method="GET")
+    data = {key: value for key, value in data.items() if key != without}
+    if without is None:
+        data["ca.crt"] = "of no use to AWS"
+    metadata = {"name": name, "namespace": "shop"}
+    plane.apply(namespace("shop"), {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data})
+
+
+ADDED = yaml.safe_load("""
+Google: {attributes_url: "https://people.googleapis.com/v1/people/me?personFields=",
+  attributes_url_add_attributes: "true", authorize_url: "https://accounts.google.com/o/oauth2/v2/auth",
+  oidc_issuer: "https://accounts.google.com", token_request_method: POST,
+  token_url: "https://www.googleapis.com/oauth2/v4/token"}
+Facebook: {attributes_url: "https://graph.facebook.com/v17.0/me?fields=", attributes_url_add_attributes: "true",
+  authorize_url: "https://www.facebook.com/v17.0/dialog/oauth", token_request_method: GET,
+  token_url: "https://graph.facebook.com/v17.0/oauth/access_token", api_version: v17.0}
+LoginWithAmazon: {attributes_url: "https://api.amazon.com/user/profile", attributes_url_add_attributes: "false",
+  authorize_url: "https://www.amazon.com/ap/oa", token_request_method: POST,
+  token_url: "https://api.amazon.com/auth/o2/token"}
+Oidc: {attributes_url_add_attributes: "false"}
+""")
+
+
+def rendered(plane, spec):
+    """What the command makes of an AppAuth."""
+    file = plane.folder / "rendered.yaml"
+    xr = {"apiVersion": "platform.example.org/v1alpha1", "kind": "XAppAuth", "metadata": {"name": "a"}, "spec": spec}
+    file.write_text(yaml.safe_dump(xr))
+    done = subprocess.run([plane.function.binary, "render", file], check=True, capture_output=True)
+    return [each for each in yaml.safe_load_all(done.stdout) if each["kind"] != "XAppAuth"]
+
+
+def changed(fields, without):
+    """The fields with other values at the pointers; None takes a field out."""
+    fields = copy.deepcopy(fields)
+    for pointer, value in without.items():
+        *parents, last = pointer.strip("/").split("/")
+        there = fields
+        for each in parents:
+            there = there[int(each)] if isinstance(there, list) else there[each]
+        if value is None:
+            del there[last]
+        else:
+            there[last] = value
+    return fields
+
+
+def difference(before, after):
+    """The merge patch that makes the one of the other."""
+    patch = {name: None for name in before if name not in after}
+    for name, value in after.items():
+        there = before.get(name)
+        if isinstance(value, dict) and isinstance(there, dict):
+            if inner := difference(there, value):
+                patch[name] = inner
+        elif there != value:
+            patch[name] = value
+    return patch
