@@ -33,7 +33,7 @@ clean: ## remove all that was built; target/tools takes ten minutes to build aga
 	rm -rf target
 
 # The versions of Crossplane that `make e2e` runs: the oldest and the newest.
-XP = 1.14,2.2
+XP ?= 1.14,2.2
 comma := ,
 VERSIONS = $(subst $(comma), ,$(XP))
 

@@ -20,7 +20,10 @@ class AppAuth:
     # -- what a team does
 
     def apply(self):
-        plane = self.plane
+        self.plane.apply(*self.manifests())
+        return self
+
+    def manifests(self):
         composition = documents(REPOSITORY / "package/configuration/composition.yaml")[0]
         composition["metadata"]["name"] = self.name
         composition["spec"]["pipeline"][0]["input"].update(self.input or {})
@@ -28,8 +31,7 @@ class AppAuth:
             "apiVersion": API_VERSION, "kind": "XAppAuth", "metadata": {"name": self.name},
             "spec": {**self.spec, "compositionRef": {"name": self.name}},
         }  # fmt: skip
-        plane.apply(*map(namespace, sorted(namespaces(xr))), composition, xr)
-        return self
+        return [*map(namespace, sorted(namespaces(xr))), composition, xr]
 
     def edit(self, path, value):
         """Sets a field, or takes it out with None; entries of lists go by their names: `clients/web/callbackUrls`."""
@@ -164,6 +166,6 @@ def quiet(plane, seconds):
     """Nothing is written to AWS and no spec changes, for so long."""
     calls, generations = len(plane.calls()), plane.generations()
     time.sleep(seconds)
-    assert plane.writes(calls) == []
+    assert [(call["action"], call["asked"]) for call in plane.writes(calls)] == []
     assert plane.generations() == generations
     assert len(plane.calls()) > calls, "nobody looks, so that nobody could see a difference"

@@ -4,15 +4,14 @@ import os
 
 import pytest
 
-from control_plane import ControlPlane
-from settings import REPOSITORY
+pytest.register_assert_rewrite("app_auth")
 
-VERSION = os.environ["XP"]
+from control_plane import ControlPlane
 
 
 @pytest.fixture(scope="session")
 def plane():
-    plane = ControlPlane(VERSION, REPOSITORY / "target/e2e" / VERSION)
+    plane = ControlPlane(os.environ["XP"], os.environ["LOGS"])
     try:
         plane.up()
         yield plane

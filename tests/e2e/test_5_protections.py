@@ -26,37 +26,11 @@ DETAILS = {
 }
 
 
-@pytest.fixture(scope="module")
-def unprotected(plane):
-    """AppAuths with one thing missing in each of their resources: the AppAuth, the resource, and what is missing."""
-    found = [*pools(plane), *clients(plane), *identity_providers(plane), *secrets(plane)]
-    for each in {id(app_auth): app_auth for app_auth, _, _ in found}.values():
-        each.apply()
-    time.sleep(SETTLE)
-    yield found
-    for each in {id(app_auth): app_auth for app_auth, _, _ in found}.values():
-        plane.kubectl("delete", "xappauth", each.name, "--wait=false")
-
-
-def test_every_protection_is_missed(plane, unprotected):
-    start = len(plane.calls())
-    time.sleep(LOOK)
-    writes = plane.writes(start)
-    quiet, seen = [], []
-    for app_auth, resource, missing in unprotected:
-        if not (why := restless(app_auth, resource, writes)):
-            quiet.append(f"{app_auth.name}, {resource}: {missing}")
-        else:
-            seen.append(f"{resource} without {missing}: {why}")
-    print("\n" + "\n".join(seen))
-    assert not quiet, "nobody missed:\n" + "\n".join(quiet)
-
-
 def test_without_tags_a_pool_is_updated_for_ever(plane):
     pool = by_itself(plane, "UserPool", "untagged", {"userPoolTags": None})
     start = len(plane.calls())
     until("two updates", lambda: plane.writes(start)[1:], 60)
-    plane.kubectl("delete", pool, "--wait=false")
+    plane.kubectl("delete", pool, "--timeout=90s")
 
 
 def test_what_the_provider_does_not_compare_needs_something_that_carries_it(plane):
@@ -83,7 +57,34 @@ def test_what_the_provider_does_not_compare_needs_something_that_carries_it(plan
         assert "(no change)" not in plane.kubectl("patch", resource, "--type=merge", "-p", patch), fields
     time.sleep(LOOK)
     assert [call["action"] for call in plane.writes(start)] == []
-    plane.kubectl("delete", pool, client, "--wait=false")
+    plane.kubectl("delete", client, pool, "--timeout=90s")
+
+
+@pytest.fixture(scope="module")
+def unprotected(plane):
+    """AppAuths with one thing missing in each of their resources: the AppAuth, the resource, and what is missing."""
+    found = [*pools(plane), *clients(plane), *identity_providers(plane), *secrets(plane)]
+    for each in {id(app_auth): app_auth for app_auth, _, _ in found}.values():
+        each.apply()
+    time.sleep(SETTLE)
+    yield found
+    for each in {id(app_auth): app_auth for app_auth, _, _ in found}.values():
+        plane.kubectl("delete", "xappauth", each.name, "--wait=false")
+
+
+def test_every_protection_is_missed(plane, unprotected):
+    start = len(plane.calls())
+    time.sleep(LOOK)
+    writes = plane.writes(start)
+    quiet, seen = [], []
+    there = {app_auth.name: app_auth.resources() for app_auth, _, _ in unprotected}
+    for app_auth, resource, missing in unprotected:
+        if not (why := restless(app_auth, there[app_auth.name], resource, writes)):
+            quiet.append(f"{app_auth.name}, {resource}: {missing}")
+        else:
+            seen.append(f"{resource} without {missing}: {why}")
+    print("\n" + "\n".join(seen))
+    assert not quiet, "nobody missed:\n" + "\n".join(quiet)
 
 
 def by_itself(plane, kind, name, change):
@@ -91,44 +92,54 @@ def by_itself(plane, kind, name, change):
     fields = rendered_one(plane, kind)
     fields.pop("userPoolIdSelector", None)
     fields.update(change)
-    found = next(each for each in rendered(plane, RICHEST) if each["kind"] == kind)
-    found = {"apiVersion": found["apiVersion"], "kind": kind, "metadata": {"name": name},
-             "spec": {"forProvider": {k: v for k, v in fields.items() if v is not None}}}  # fmt: skip
-    plane.apply(found)
+    plane.apply({
+        "apiVersion": "cognitoidentityprovider.aws.crossplane.io/v1alpha1", "kind": kind, "metadata": {"name": name},
+        "spec": {"forProvider": {field: value for field, value in fields.items() if value is not None}},
+    })  # fmt: skip
     resource = f"{kind.lower()}s.cognitoidentityprovider.aws.crossplane.io/{name}"
     until(f"{resource}'s being ready", lambda: plane.kubectl("wait", "--for=condition=Ready", resource, "--timeout=5s"), 60)
     return resource
 
 
 def rendered_one(plane, kind):
-    return next(each for each in rendered(plane, RICHEST) if each["kind"] == kind)["spec"]["forProvider"]
+    """The forProvider of the richest pool, or of the richest client."""
+    name = {"UserPool": "user-pool", "UserPoolClient": "client-web"}[kind]
+    return rendered(plane, RICHEST)[name]["spec"]["forProvider"]
 
 
-def restless(app_auth, resource, writes):
-    """What gives a missing protection away: another write, or a resource that never is what was asked for."""
-    found = app_auth.resources().get(resource)
-    if found is None:
-        return "not there"
-    name = found["metadata"]["annotations"].get("crossplane.io/external-name")
-    about = {name} if resource != "user-pool" else {"user-pool"}
+def restless(app_auth, there, resource, writes):
+    """What gives a missing protection away: another write, a resource that never is what was asked for, or the function
+    itself, which refuses what would bring the provider down."""
+    synced = app_auth.condition("Synced").get("message", "")
+    if "returned a fatal result" in synced:
+        return "refused by the function: " + synced.partition("fatal result: ")[2][:200]
+    if resource not in there:
+        return None
+    metadata = there[resource]["metadata"]
+    pool = external_name(there["user-pool"])
+    name = "user-pool" if resource == "user-pool" else external_name(there[resource])
     for call in writes:
         asked = call["asked"]
-        named = {asked.get(key) for key in ("ClientId", "ProviderName")} - {None} or {"user-pool"}
-        if asked.get("UserPoolId") == app_auth.external_name("user-pool") and named & about:
+        if asked.get("UserPoolId") == pool and asked.get("ClientId", asked.get("ProviderName", "user-pool")) == name:
             return call["action"] if call["status"] == 200 else f"{call['action']} refused"
-    conditions = {each["type"]: each["status"] for each in found.get("status", {}).get("conditions", [])}
+    conditions = {each["type"]: each["status"] for each in there[resource].get("status", {}).get("conditions", [])}
     if conditions.get("Synced") != "True" or conditions.get("Ready") != "True":
         return f"never settled: {conditions}"
-    if found["metadata"]["generation"] > 40:
-        return f"generation {found['metadata']['generation']}"
+    # The provider writes what Crossplane takes out again, and nothing reaches AWS.
+    if metadata["generation"] > 40:
+        return f"generation {metadata['generation']}"
     return None
 
 
+def external_name(resource):
+    return resource["metadata"]["annotations"].get("crossplane.io/external-name")
+
+
 def pools(plane):
-    (pool,) = [each for each in rendered(plane, RICHEST) if each["kind"] == "UserPool"]
+    pool = rendered_one(plane, "UserPool")
     alone = {name: RICHEST[name] for name in ("region", "userPool")}
     for index, each in enumerate(PROTECTIONS["UserPool"]):
-        patch = difference(pool["spec"]["forProvider"], changed(pool["spec"]["forProvider"], each["without"]))
+        patch = difference(pool, changed(pool, each["without"]))
         overrides = [{"resource": "user-pool", "patch": {"spec": {"forProvider": patch}}}]
         # Our tag is put on after the overrides, so that this cannot be taken out.
         if "/userPoolTags" not in each["without"]:
@@ -136,10 +147,10 @@ def pools(plane):
 
 
 def clients(plane):
-    (client,) = [each for each in rendered(plane, RICHEST) if each["metadata"]["annotations"]
-                 ["crossplane.io/composition-resource-name"] == "client-web"]  # fmt: skip
+    client = rendered_one(plane, "UserPoolClient")
     spec, overrides = {**copy.deepcopy(RICHEST), "clients": []}, []
-    spec["identityProviders"] = [{"type": "Google", "detailsSecretRef": {"name": "of-google", "namespace": "shop"}}]
+    spec["identityProviders"] = [{"type": "Google", "attributeMapping": {"email": "email"},
+                                  "detailsSecretRef": {"name": "of-google", "namespace": "shop"}}]  # fmt: skip
     del spec["domain"]
     app_auth = AppAuth(plane, "clients", spec, {"overrides": overrides})
     secret(plane, "of-google", "Google")
@@ -147,7 +158,7 @@ def clients(plane):
         name = f"web-{index}"
         spec["clients"].append({**copy.deepcopy(RICHEST["clients"][0]), "name": name})
         spec["clients"][-1].pop("connectionSecret")
-        patch = difference(client["spec"]["forProvider"], changed(client["spec"]["forProvider"], each["without"]))
+        patch = difference(client, changed(client, each["without"]))
         overrides.append({"resource": f"client-{name}", "patch": {"spec": {"forProvider": patch}}})
         yield app_auth, f"client-{name}", each["without"]
 
@@ -162,9 +173,9 @@ def identity_providers(plane):
     there = {"attributeMapping": {"email": "email", "username": "sub"}, "idpIdentifiers": provider["identifiers"]}
     for index, each in enumerate(PROTECTIONS["IdentityProvider"]):
         patch = difference(there, changed(there, each["without"]))
-        overrides = [{"resource": "identity-provider-google", "patch": {"spec": {"forProvider": patch}}}]
+        overrides = [{"resource": "identity-provider-Google", "patch": {"spec": {"forProvider": patch}}}]
         app_auth = AppAuth(plane, f"identity-provider-{index}", spec, {"overrides": overrides})
-        yield app_auth, "identity-provider-google", each["without"]
+        yield app_auth, "identity-provider-Google", each["without"]
 
 
 def secrets(plane):
@@ -182,7 +193,7 @@ def secrets(plane):
             secret(plane, name, type_, missing[0])
             provider = {"type": type_, "detailsSecretRef": {"name": name, "namespace": "shop"}}
             spec["identityProviders"].append(provider if type_ != "Oidc" else {"name": "Corp", **provider})
-            resource = f"identity-provider-{'corp' if type_ == 'Oidc' else type_.lower()}"
+            resource = f"identity-provider-{'Corp' if type_ == 'Oidc' else type_}"
             yield app_auth, resource, f"{missing[0] or 'but with a stray'} key of {type_}"
 
 
@@ -214,12 +225,13 @@ Oidc: {attributes_url_add_attributes: "false"}
 
 
 def rendered(plane, spec):
-    """What the command makes of an AppAuth."""
+    """What the command makes of an AppAuth, by the names in the composition."""
     file = plane.folder / "rendered.yaml"
     xr = {"apiVersion": "platform.example.org/v1alpha1", "kind": "XAppAuth", "metadata": {"name": "a"}, "spec": spec}
     file.write_text(yaml.safe_dump(xr))
     done = subprocess.run([plane.function.binary, "render", file], check=True, capture_output=True)
-    return [each for each in yaml.safe_load_all(done.stdout) if each["kind"] != "XAppAuth"]
+    resources = [each for each in yaml.safe_load_all(done.stdout) if each["kind"] != "XAppAuth"]
+    return {each["metadata"]["annotations"]["crossplane.io/composition-resource-name"]: each for each in resources}
 
 
 def changed(fields, without):
