@@ -20,6 +20,8 @@ use crate::plan::{Part, Plan, hex};
 use crate::providers::community::{NOT_COMPARED, tokens};
 use crate::providers::{Object, Observed};
 
+use super::kept::TRIGGERS;
+
 /// The lifetimes of a client: the field of the number, and that of the unit within `tokenValidityUnits`.
 const LIFETIMES: [(&str, &str); 3] = [
     ("accessTokenValidity", "accessToken"),
@@ -103,6 +105,10 @@ fn tag_with_hash(object: &mut Object) {
         let mut hashed = wanted.clone();
         if let Some(Value::Object(tags)) = hashed.get_mut("userPoolTags") {
             tags.remove(SPEC_HASH);
+        }
+        // It comes and goes, and means the same.
+        if hashed.get(TRIGGERS) == Some(&json!({})) {
+            hashed.remove(TRIGGERS);
         }
         hex(&Sha256::digest(Value::Object(hashed).to_string()), 16)
     };

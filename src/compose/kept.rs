@@ -1,7 +1,7 @@
-//! What stays as it is though nobody writes it any more: names at AWS of what was taken over, and the pool of a resource
-//! until it is known which pool another name means.
+//! What is rendered in view of what there is: names at AWS of what was taken over stay though nobody writes them any more,
+//! and so does the pool of a resource until it is known which pool another name means; what cannot be emptied is left out.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::finding::Finding;
 use crate::plan::Part;
@@ -16,6 +16,8 @@ const EXTERNAL_NAME_OWNED: [&str; 3] = [
     "f:annotations",
     "f:crossplane.io/external-name",
 ];
+/// The field with a pool's triggers.
+pub(super) const TRIGGERS: &str = "lambdaConfig";
 /// The fields in which a resource names its pool.
 const POOL_FIELDS: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"];
 
@@ -28,6 +30,9 @@ pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) -> Option<Finding
         };
         if matches!(object.part, Part::UserPool | Part::Client(_)) {
             keep_external_name(object, observed);
+        }
+        if object.part == Part::UserPool {
+            withdraw_triggers(object, observed);
         }
         if other_pool.is_some() {
             keep_pool(object, observed);
@@ -59,6 +64,21 @@ fn keep_external_name(object: &mut Object, observed: &Observed) {
         && let Some(name) = observed.external_name()
     {
         object.body["metadata"]["annotations"][EXTERNAL_NAME] = json!(name);
+    }
+}
+
+/// A map that loses its last field under server-side apply becomes null, which the API server refuses. So the last
+/// triggers go with the whole block, and the next time there is an empty one again, by which the provider sees and takes
+/// away what others set at AWS.
+fn withdraw_triggers(object: &mut Object, observed: &Observed) {
+    let is_empty = |fields: Option<&Map<String, Value>>| {
+        let config = fields?.get(TRIGGERS)?.as_object()?;
+        Some(config.is_empty())
+    };
+    let becomes_empty = is_empty(object.for_provider()) == Some(true)
+        && is_empty(observed.for_provider()) == Some(false);
+    if becomes_empty && let Some(wanted) = object.for_provider_mut() {
+        wanted.remove(TRIGGERS);
     }
 }
 

@@ -10,7 +10,7 @@ mod domain;
 mod existing_pool;
 mod group;
 mod identity_provider;
-pub(crate) mod names;
+mod names;
 mod part;
 mod policy;
 mod pool;

@@ -31,8 +31,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// `tls.crt`, `tls.key` and `ca.crt` of a directory, and what they make.
 pub(super) struct Certificates {
     directory: PathBuf,
-    /// The files as they were read last, whether or not they can be used.
-    read: Files,
+    /// The files as they were read last, whether or not they can be used; none where they could not be read.
+    read: Option<Files>,
     config: Arc<ServerConfig>,
 }
 
@@ -57,7 +57,7 @@ impl Certificates {
         let config = config(directory, &read)?;
         Ok(Self {
             directory: directory.to_owned(),
-            read,
+            read: Some(read),
             config,
         })
     }
@@ -66,10 +66,14 @@ impl Certificates {
     fn reload(&mut self) {
         let directory = self.directory.as_path();
         let read = match files(directory) {
-            Ok(read) if read != self.read => read,
+            Ok(read) if Some(&read) != self.read.as_ref() => read,
             Ok(_) => return,
-            // A moment of a change; the files that are in use are in memory.
-            Err(error) => return debug!(%error, "certificates not looked at"),
+            Err(error) => {
+                if self.read.take().is_some() {
+                    warn!(%error, "the certificates before go on serving");
+                }
+                return;
+            }
         };
         match config(directory, &read) {
             Ok(config) => {
@@ -78,7 +82,7 @@ impl Certificates {
             }
             Err(error) => warn!(%error, "the certificates before go on serving"),
         }
-        self.read = read;
+        self.read = Some(read);
     }
 }
 
@@ -114,11 +118,8 @@ fn config(directory: &Path, files: &Files) -> Result<Arc<ServerConfig>, ServeErr
         }
     };
     let mut roots = RootCertStore::empty();
-    for certificate in certificates("ca.crt", &files.authority)? {
-        roots
-            .add(certificate)
-            .map_err(|error| unusable(format!("ca.crt: {error}")))?;
-    }
+    // A bundle may have one among others that is of no use here.
+    roots.add_parsable_certificates(certificates("ca.crt", &files.authority)?);
     let clients = WebPkiClientVerifier::builder(roots.into())
         .build()
         .map_err(|error| unusable(format!("ca.crt: {error}")))?;

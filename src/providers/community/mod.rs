@@ -294,7 +294,11 @@ mod tests {
                 }
             }
             Value::Object(fields) => {
-                assert!(!fields.is_empty(), "{at} is an empty map");
+                // The one empty map with a meaning: it takes triggers away.
+                assert!(
+                    !fields.is_empty() || at.ends_with(".lambdaConfig"),
+                    "{at} is an empty map"
+                );
                 for (name, field) in fields {
                     assert_nothing_empty(&format!("{at}.{name}"), field);
                 }

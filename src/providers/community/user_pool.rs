@@ -56,7 +56,7 @@ pub struct UserPoolParameters {
     /// The same as verificationMessageTemplate.emailSubject. Both, and different, is an error of the controller's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_verification_subject: Option<String>,
-    /// The Lambda triggers. Compared; left out, triggers that AWS has are no difference, and the next update takes them
+    /// The Lambda triggers. Compared; left out, triggers that AWS has are no difference, and an empty one takes them
     /// away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lambda_config: Option<LambdaConfig>,
@@ -476,9 +476,7 @@ impl UserPoolSpec {
             // Its twin of the template is what is used, here and for the two like it.
             email_verification_message: None,
             email_verification_subject: None,
-            // An empty one could not be applied where there was one with triggers: server-side apply makes null of it.
-            lambda_config: Some(LambdaConfig::from(triggers))
-                .filter(|config| *config != LambdaConfig::default()),
+            lambda_config: Some(LambdaConfig::from(triggers)),
             mfa_configuration: word(match mode {
                 MfaMode::Disabled => "OFF",
                 MfaMode::Optional => "OPTIONAL",
@@ -805,6 +803,7 @@ mod tests {
                     "autoVerifiedAttributes": ["email"],
                     "deletionProtection": "ACTIVE",
                     "emailConfiguration": { "emailSendingAccount": "COGNITO_DEFAULT" },
+                    "lambdaConfig": {},
                     "mfaConfiguration": "OPTIONAL",
                     "policies": {
                         "passwordPolicy": {
