@@ -322,7 +322,9 @@ fn settled(outcome: &Outcome) -> BTreeMap<String, Observed> {
         .iter()
         .map(|desired| {
             let mut body = desired.body.clone();
-            body["metadata"]["name"] = json!(format!("shop-{}", desired.name));
+            if body["metadata"]["name"].is_null() {
+                body["metadata"]["name"] = json!(format!("shop-{}", desired.name));
+            }
             let annotations = &mut body["metadata"]["annotations"];
             annotations["crossplane.io/external-create-succeeded"] = json!("2026-01-01T00:00:00Z");
             if annotations["crossplane.io/external-name"].is_null() {
@@ -364,6 +366,21 @@ fn bodies(outcome: &Outcome) -> BTreeMap<&str, &Value> {
         .iter()
         .map(|desired| (desired.name.as_str(), &desired.body))
         .collect()
+}
+
+/// The bodies without the empty block of triggers, which is left out once where there were some.
+fn without_empty_triggers(outcome: &Outcome) -> BTreeMap<String, Value> {
+    let mut bodies: BTreeMap<String, Value> = bodies(outcome)
+        .into_iter()
+        .map(|(name, body)| (name.to_owned(), body.clone()))
+        .collect();
+    if let Some(pool) = bodies.get_mut("user-pool")
+        && let Some(fields) = pool["spec"]["forProvider"].as_object_mut()
+        && fields.get("lambdaConfig") == Some(&json!({}))
+    {
+        fields.remove("lambdaConfig");
+    }
+    bodies
 }
 
 /// Any JSON, of the names that a spec knows as often as not.
@@ -460,7 +477,7 @@ proptest! {
             let last = render(&after, settled(&again));
             prop_assert!(again.waits.is_empty(), "{:?}", again.waits);
             if edited.waits.is_empty() {
-                prop_assert_eq!(bodies(&edited), bodies(&again));
+                prop_assert_eq!(without_empty_triggers(&edited), without_empty_triggers(&again));
             }
             prop_assert_eq!(bodies(&again), bodies(&last));
         }
