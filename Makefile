@@ -21,7 +21,7 @@ e2e: ## scenarios on real control planes (as root: each has a network namespace)
 	tests/tools/build.sh e2e $(VERSIONS)
 	cargo build --locked
 	tests/e2e/next.sh
-	tests/e2e/run.sh $(VERSIONS)
+	FUNCTION_APPAUTH="$(BINARY)" tests/e2e/run.sh $(VERSIONS)
 
 tools: ## build and install the tools of others that the tests run, into target/tools
 	tests/tools/build.sh

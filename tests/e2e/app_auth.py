@@ -16,11 +16,13 @@ class AppAuth:
 
     def __init__(self, plane, name, spec, input=None):
         self.plane, self.name, self.spec, self.input = plane, name, spec, input
+        self.uid = None
 
     # -- what a team does
 
     def apply(self):
         self.plane.apply(*self.manifests())
+        self.uid = self.composite()["metadata"]["uid"]
         return self
 
     def manifests(self):
@@ -86,8 +88,12 @@ class AppAuth:
 
     def resources(self):
         """The provider's resources, by their names in the composition."""
-        found = self.plane.get(MANAGED, "-l", f"crossplane.io/composite={self.name}")["items"]
-        return {each["metadata"]["annotations"]["crossplane.io/composition-resource-name"]: each for each in found}
+        # Crossplane takes its labels off what it deletes, and leaves the owner.
+        return {
+            each["metadata"]["annotations"]["crossplane.io/composition-resource-name"]: each
+            for each in self.plane.get(MANAGED)["items"]
+            if self.uid in [owner["uid"] for owner in each["metadata"].get("ownerReferences", [])]
+        }
 
     def external_name(self, resource):
         return self.resources()[resource]["metadata"]["annotations"].get("crossplane.io/external-name")
@@ -164,6 +170,8 @@ def namespaces(value):
 
 def quiet(plane, seconds):
     """Nothing is written to AWS and no spec changes, for so long."""
+    # The provider lets go of what it has deleted when it looks the next time.
+    until("the end of what is deleted", lambda: not plane.going(), 120)
     calls, generations = len(plane.calls()), plane.generations()
     time.sleep(seconds)
     assert [(call["action"], call["asked"]) for call in plane.writes(calls)] == []

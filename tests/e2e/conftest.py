@@ -17,3 +17,10 @@ def plane():
         yield plane
     finally:
         plane.down()
+
+
+@pytest.fixture(autouse=True)
+def aws_refuses_nothing(plane):
+    """What a scenario orders ends with it, though it fails."""
+    yield
+    plane.refuse()

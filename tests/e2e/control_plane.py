@@ -1,5 +1,5 @@
-"""A real control plane as plain processes: etcd, kube-apiserver, Crossplane, provider-aws, AWS as `aws.py` answers, and
-the function (`function.py`).
+"""A real control plane as plain processes: etcd, kube-apiserver, Crossplane, provider-aws, AWS as `aws/server.py` has
+it, and the function (`function.py`).
 
 All of it lives in a network namespace that has only a loopback, which `make e2e` makes.
 """
@@ -11,15 +11,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import yaml
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from function import Function
-from settings import MANAGED, NAMESPACE, POLL, REGISTRY, REPOSITORY, TOKEN, TOOLS, until
+from settings import MANAGED, NAMESPACE, POLL, REPOSITORY, TOKEN, TOOLS, until
 
 
 class ControlPlane:
@@ -27,12 +28,12 @@ class ControlPlane:
 
     def __init__(self, version, folder):
         self.version, self.folder = version, Path(folder)
-        self.modern = version.startswith("2")
-        self.processes = {}
+        self.processes, self.commands = {}, {}
 
     # -- processes
 
     def start(self, name, *command, env=None):
+        self.commands[name] = command, env
         log = (self.folder / f"{name}.log").open("ab")
         environment = {
             "HOME": str(self.folder),
@@ -43,6 +44,11 @@ class ControlPlane:
         self.processes[name] = subprocess.Popen(
             [str(word) for word in command], stdout=log, stderr=log, env=environment, cwd=self.folder
         )
+
+    def restart(self, name):
+        command, env = self.commands[name]
+        self.stop(name)
+        self.start(name, *command, env=env)
 
     def stop(self, name):
         process = self.processes.pop(name)
@@ -110,8 +116,10 @@ class ControlPlane:
     def has_pool(self, id_):
         try:
             return self.aws("DescribeUserPool", UserPoolId=id_)["UserPool"]
-        except urllib.error.HTTPError:
-            return None
+        except urllib.error.HTTPError as error:
+            if json.load(error)["__type"] == "ResourceNotFoundException":
+                return None
+            raise
 
     def _aws_said(self, path, body=None, headers=None):
         data = None if body is None else json.dumps(body).encode()
@@ -125,6 +133,10 @@ class ControlPlane:
         items = self.get(MANAGED)["items"]
         return {(each["kind"], each["metadata"]["name"]): each["metadata"]["generation"] for each in items}
 
+    def going(self):
+        """The provider's resources that are deleted and still there."""
+        return [each for each in self.get(MANAGED)["items"] if "deletionTimestamp" in each["metadata"]]
+
     # -- the whole
 
     def up(self):
@@ -135,18 +147,19 @@ class ControlPlane:
         self._crossplane()
         self._provider()
         self.function = Function(self)
-        self.function.install(REPOSITORY / "target/debug/function-appauth")
+        self.function.install(os.environ["FUNCTION_APPAUTH"])
         self._configuration()
 
     def _api_server(self):
         self.start(
-            "etcd", "/usr/bin/etcd", "--data-dir", self.folder / "etcd",
+            "etcd", TOOLS / "etcd/usr/bin/etcd", "--data-dir", self.folder / "etcd",
             "--listen-client-urls=http://127.0.0.1:2379", "--advertise-client-urls=http://127.0.0.1:2379",
             "--listen-peer-urls=http://127.0.0.1:2380", "--unsafe-no-fsync",
             env={"ETCD_UNSUPPORTED_ARCH": "arm64"},
         )  # fmt: skip
         key = self.folder / "accounts.key"
-        subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+        form = (Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        key.write_bytes(rsa.generate_private_key(65537, 2048).private_bytes(*form))
         (self.folder / "tokens").write_text(f"{TOKEN},admin,admin,system:masters\n")
         self.start(
             "kube-apiserver", TOOLS / "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379",
@@ -205,7 +218,7 @@ class ControlPlane:
         words = ["--package-runtime=Deployment"] if self.version != "1.14" else []
         if self.version == "1.14":
             words.append("--enable-composition-functions")
-        if self.modern:
+        if self.version == "2.2":
             # An AWS that answers within a millisecond makes more events in a second than a real one in a minute.
             words.append("--circuit-breaker-burst=10000")
         self.start(

@@ -11,7 +11,7 @@ read -ra parts <<<"${PARTS:-12359 4678}"
 
 # A part of the scenarios on one version, inside the namespaces.
 scenarios() {
-  ip link set lo up
+  "$tools/e2e/bin/python" tests/e2e/loopback.py
   # The name at which Crossplane calls the function: what a cluster's DNS would know.
   mount --bind "$logs/hosts" /etc/hosts
   # Crossplane 1 reads its own CRDs there.
@@ -37,7 +37,7 @@ for version in "$@"; do
   for part in "${parts[@]}"; do
     mkdir -p "$logs/$version"
     INSIDE_NAMESPACES=yes unshare --net --mount --pid --fork --kill-child --mount-proc \
-      "$0" "$version" "$part" >"$logs/$version/$part.log" 2>&1 &
+      "$PWD/tests/e2e/run.sh" "$version" "$part" >"$logs/$version/$part.log" 2>&1 &
     running[$version $part]=$!
   done
 done
@@ -45,6 +45,7 @@ failed=0
 for version in "$@"; do
   for part in "${parts[@]}"; do
     wait "${running[$version $part]}" || failed=1
+    unset "running[$version $part]"
     echo "Crossplane $version, scenarios $part; logs in target/e2e/$version/$part"
     cat "$logs/$version/$part.log"
   done

@@ -6,7 +6,6 @@ import subprocess
 import yaml
 
 from app_auth import AppAuth, quiet
-from settings import until
 
 CLIENT = {"name": "web", "type": "Web", "callbackUrls": ["https://shop.example.org/callback"]}
 SERVER = {"name": "api", "identifier": "api", "scopes": [{"name": "read", "description": "Read"}]}
@@ -93,8 +92,7 @@ def test_a_pool_that_was_made_outside_is_taken_over_as_it_is(plane):
         (name, str(old), str(each.get(name))) for there, each in zip(before, after)
         for name, old in there.items() if each.get(name) != old and name not in ("UserPoolTags", "LastModifiedDate")
     }  # fmt: skip
-    print("\nchanged by taking over:", sorted(changed) or "nothing")
-    assert after[0]["SchemaAttributes"] == before[0]["SchemaAttributes"]
-    assert after[0]["Policies"]["PasswordPolicy"] == before[0]["Policies"]["PasswordPolicy"]
+    # The region of text messages, and units, are said in full; they mean the same.
+    assert {name for name, _, _ in changed} <= {"SmsConfiguration", "TokenValidityUnits"}, changed
     team.delete()
     assert plane.has_pool(pool)

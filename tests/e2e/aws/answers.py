@@ -103,8 +103,9 @@ ATTRIBUTES = {}
 def done(action, asked, backend):
     """The answer to a call that moto does not know at all."""
     if action == "DeleteResourceServer":
-        servers = backend.describe_user_pool(asked["UserPoolId"]).resource_servers
-        servers.pop(asked["Identifier"], None)
+        pool = backend.user_pools.get(asked["UserPoolId"])
+        if pool:
+            pool.resource_servers.pop(asked["Identifier"], None)
         return {}
     return None
 
@@ -112,11 +113,14 @@ def done(action, asked, backend):
 def before(action, asked, backend):
     """What has to be looked at, or done, before moto takes the call."""
     if action == "UpdateUserPool":
-        return copy.deepcopy(backend.describe_user_pool(asked["UserPoolId"]).extended_config)
+        pool = backend.user_pools.get(asked["UserPoolId"])
+        return pool and copy.deepcopy(pool.extended_config)
     if action == "UpdateUserPoolClient":
         # UpdateUserPoolClient of the API reference: what is left out gets its default. Only the name stays.
-        client = backend.describe_user_pool_client(asked["UserPoolId"], asked["ClientId"])
-        client.extended_config = {**CLIENT, "ClientName": client.extended_config.get("ClientName")}
+        pool = backend.user_pools.get(asked["UserPoolId"])
+        client = pool and pool.clients.get(asked["ClientId"])
+        if client:
+            client.extended_config = {**CLIENT, "ClientName": client.extended_config.get("ClientName")}
     return None
 
 

@@ -152,10 +152,6 @@ def email_and_texts(asked, pool, backend):
         yield "A message has to have {####}."
     if "EmailMessageByLink" in template and not regex.search(r"\{##.*##\}", template["EmailMessageByLink"]):
         yield "A message with a link has to have {##text##}."
-    for inside, alone in answers.TWINS.items():
-        # conflictsWith of terraform-provider-aws' user_pool.go
-        if asked.get(alone, template.get(inside)) != template.get(inside, asked.get(alone)):
-            yield f"{alone} differs from {inside} of VerificationMessageTemplate."
     # preflight invite-message-placeholders
     invitation = asked.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
     for name in ("EmailMessage", "SMSMessage"):
@@ -216,10 +212,16 @@ def new_attributes(asked, pool, backend):
         elif "AttributeDataType" in each and each["AttributeDataType"] != answers.standard(name)["AttributeDataType"]:
             # preflight schema-standard-attr-datatype
             yield f"You can not change AttributeDataType of {name}."
+        elif each.get("DeveloperOnlyAttribute"):
+            yield f"You can not change DeveloperOnlyAttribute of {name}."
         # preflight schema-attr-length-order
         least, most = int(least_most.get("MinLength", 0)), int(least_most.get("MaxLength", 2048))
         if not 0 <= least <= most <= 2048:
             yield f"Invalid lengths of {name}."
+        # preflight schema-number-min-max-order
+        bounds = each.get("NumberAttributeConstraints", {})
+        if float(bounds.get("MinValue", 0)) > float(bounds.get("MaxValue", "inf")):
+            yield f"Invalid bounds of {name}."
 
 
 @rule("DeleteUserPool")
@@ -243,7 +245,7 @@ def urls(asked, pool, backend):
     for url in [*callbacks, *logouts]:
         parts = urlsplit(url)
         # CallbackURLs of the API reference; preflight callback-url-https, callback-url-fragment
-        if not parts.scheme or parts.fragment:
+        if not parts.scheme or (url in callbacks and "#" in url):
             yield f"{url} is no absolute URL without a fragment."
         if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
             yield f"{url} cannot use http."
@@ -352,8 +354,8 @@ def domain(asked, pool, backend):
     # preflight domain-prefix-format, custom-domain-fqdn
     if not regex.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", name):
         yield f"Invalid domain {name}"
-    # preflight domain-reserved-word
-    if "." not in name and {"aws", "amazon", "cognito"} & set(name.split("-")):
+    # preflight domain-reserved-word; aws-amplify/amplify-cli#3854
+    if "." not in name and ("aws" in name.split("-") or "amazon" in name or "cognito" in name):
         yield "Domain cannot contain reserved word."
 
 
@@ -383,14 +385,19 @@ def identity_provider(asked, pool, backend):
         "SAML": [],
     }.get(type_, answers.SOCIAL)
     details = asked.get("ProviderDetails", {})
+    if type_ == "SAML" and "ProviderDetails" in asked and len({"MetadataURL", "MetadataFile"} & set(details)) != 1:
+        yield "MetadataURL or MetadataFile is required, and not both."
     for key in required if "ProviderDetails" in asked else []:
         if key not in details:
             yield f"{key} is missing."
     # preflight idp-oidc-issuer-https, idp-oidc-attributes-request-method; the developer guide, cognito-user-pools-oidc-idp
     if type_ == "OIDC" and details:
         issuer = details.get("oidc_issuer", "")
-        if not issuer.startswith("https://") or issuer.endswith("/"):
+        if not issuer.startswith("https://") or issuer.endswith("/") or urlsplit(issuer).port not in (None, 443, 80):
             yield f"Invalid oidc_issuer {issuer}"
+        for key in ("authorize_url", "token_url", "attributes_url", "jwks_uri"):
+            if not details.get(key, "https://").startswith("https://"):
+                yield f"Invalid {key} {details[key]}"
         if details["attributes_request_method"] not in ("GET", "POST") or "openid" not in details["authorize_scopes"].split():
             yield "attributes_request_method is GET or POST, and authorize_scopes has openid."
     # The developer guide, cognito-user-pools-specifying-attribute-mapping

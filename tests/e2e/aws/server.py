@@ -11,6 +11,7 @@ import json
 import re
 import threading
 import time
+import traceback
 
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -44,7 +45,11 @@ class Aws:
         asked = json.loads(body or b"{}")
         # One at a time, so that what is looked at before a call is still so when moto takes it.
         with LOCK:
-            answer = self.answer(environ, action, region, asked, body)
+            try:
+                answer = self.answer(environ, action, region, asked, body)
+            except Exception as error:  # a bug of this AWS, which has to be seen as one
+                traceback.print_exc()
+                answer = typed({"__type": "InternalErrorException", "message": repr(error)}, 500)
             if "Unrecorded" not in request.headers:
                 CALLS.append({
                     "number": len(CALLS), "at": time.time(), "action": action, "status": answer.status_code,

@@ -31,7 +31,10 @@ def test_new_certificates_while_they_settle(plane):
     until("the new certificate", lambda: ssl.get_server_certificate(("127.0.0.1", 9443)) != before, 60)
     for team in teams:
         team.ready()
-    # Nobody is to start it again, and calls go on over new connections, too.
+    # Over a new connection, with the new certificate.
+    plane.restart("crossplane")
+    example(plane, "web-app", "certified-at-last").apply().ready()
+    # Nobody is to start it again.
     assert plane.processes["function"].pid == process
     assert plane.processes["function"].poll() is None
 
@@ -63,6 +66,21 @@ def test_an_upgrade_that_renders_one_field_of_each_otherwise(plane):
         team.ready()
 
 
+def told(team, resource, *words):
+    """Where a team reads why AWS refuses; Crossplane 1.14 takes no conditions of functions, so there a platform team
+    has to look at the resource."""
+    if team.plane.version != "1.14":
+        message = team.says("Waiting", words[0])["message"]
+        assert all(word in message for word in (resource, *words)), message
+        return
+
+    def refused():
+        message = condition(team.resources()[resource], "Synced").get("message", "")
+        return all(word in message for word in words)
+
+    until(f"{words} of {resource}", refused, 90)
+
+
 REFUSALS = {
     "throttled": ("CreateUserPoolClient", "TooManyRequestsException", "Rate exceeded", "client-web"),
     "too-many": ("CreateUserPool", "LimitExceededException", "Maximum number of user pools reached", "user-pool"),
@@ -76,21 +94,19 @@ def test_what_aws_refuses_is_said_and_heals(plane, name):
     action, code, message, resource = REFUSALS[name]
     plane.refuse({"action": action, "code": code, "message": message})
     team = example(plane, "web-app", f"refused-{name}").apply()
-    said = team.says("Waiting", message)["message"]
-    assert resource in said and code in said, said
-    composite = team.composite()
-    assert condition(composite, "Ready")["status"] == "False"
+    told(team, resource, message, code)
+    assert team.condition("Ready")["status"] == "False"
     plane.refuse()
     # The provider's pauses grow to a minute.
     team.ready(240)
-    assert condition(team.composite(), "Waiting")["status"] == "False"
+    assert team.condition("Waiting")["status"] == "False" or plane.version == "1.14"
 
 
 def test_an_update_that_aws_refuses_is_said_and_heals(plane):
     team = example(plane, "web-app", "refused-update").apply().ready()
     plane.refuse({"action": "UpdateUserPoolClient", "code": "TooManyRequestsException", "message": "Rate exceeded"})
     team.edit("clients/web/authSession", "9m")
-    team.says("Waiting", "Rate exceeded")
+    told(team, "client-web", "Rate exceeded")
     plane.refuse()
     until("the change", lambda: team.aws("client-web")["AuthSessionValidity"] == 9, 240)
     team.ready()
@@ -99,8 +115,12 @@ def test_an_update_that_aws_refuses_is_said_and_heals(plane):
 def test_a_domain_that_another_pool_of_ours_has_is_said_and_heals(plane):
     first = example(plane, "web-app", "first-come").edit("userPool", {"onDelete": "Delete"}).apply().ready()
     second = example(plane, "web-app", "second-come").edit("domain/prefix", "first-come").apply()
-    second.says("Waiting", '"first-come"')
-    assert condition(second.composite(), "Ready")["status"] == "False"
+    # The provider takes it for its own.
+    until("the domain's resource", lambda: condition(second.resources()["domain"], "Ready")["status"] == "True")
+    if plane.version != "1.14":
+        second.says("Waiting", '"first-come"')
+    time.sleep(10)
+    assert second.condition("Ready")["status"] == "False"
     first.delete()
     second.ready(240)
     assert plane.has_pool(second.pool)["Domain"] == "first-come"
