@@ -61,7 +61,7 @@ def test_no_secret_is_in_a_log_an_event_a_condition_or_a_status(plane):
         "events": plane.kubectl("get", "events", "-A", "-o", "json"),
         "composites": plane.kubectl("get", "xappauth,appauth", "-A", "-o", "json"),
     }
-    assert "serving" in said["the function's log"] and "claim" in said["composites"]
+    assert "serving" in said["the function's log"] and "with-details" in said["composites"]
     secrets |= {base64.b64encode(secret.encode()).decode() for secret in secrets}
     for where, text in said.items():
         assert not [secret for secret in secrets if secret in text], where
