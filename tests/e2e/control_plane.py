@@ -100,6 +100,10 @@ class ControlPlane:
         reads = ("Describe", "Get", "List")
         return [call for call in self.calls(since) if not call["action"].startswith(reads)]
 
+    def actions(self, since=0):
+        """The names of those."""
+        return [call["action"] for call in self.writes(since)]
+
     def refuse(self, *refusals):
         """Has AWS refuse calls from now on: dicts of action, code, message, match and times."""
         self._aws_said("_refuse", [{"match": "", "times": 10**6, **each} for each in refusals])
@@ -207,7 +211,6 @@ class ControlPlane:
         def initialised():
             log = (self.folder / "init.log").open("ab")
             command = [core, "core", "init"]
-            # The first makes certificates for functions only where it is told that there are some.
             done = subprocess.run(command, env=environment, stdout=log, stderr=log)
             return done.returncode == 0
 

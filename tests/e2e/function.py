@@ -80,10 +80,6 @@ class Function:
             "--tls-certs-dir", self.certificates, "--debug",
         )  # fmt: skip
 
-    def restart(self):
-        self.plane.stop("function")
-        self.run()
-
     def rotate_certificates(self):
         """Crossplane makes new ones where there are none; a kubelet brings them to a program that goes on running."""
         plane = self.plane

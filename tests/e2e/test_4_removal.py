@@ -6,15 +6,11 @@ from app_auth import AppAuth, example, quiet
 from settings import until
 
 
-def actions(plane, since):
-    return [call["action"] for call in plane.writes(since)]
-
-
 def until_actions(plane, since, *expected):
     """Waits for these calls and no other, in any order."""
 
     def check():
-        if sorted(found := actions(plane, since)) == sorted(expected):
+        if sorted(found := plane.actions(since)) == sorted(expected):
             return True
         raise AssertionError(found)
 
@@ -35,7 +31,7 @@ def test_a_client_and_a_group_go_and_come_back(plane):
     until_actions(plane, since, "CreateGroup", "CreateUserPoolClient")
     team.ready()
     quiet(plane, 22)
-    assert len(actions(plane, start)) == 4
+    assert len(plane.actions(start)) == 4
     clients = {each["name"]: each["clientId"] for each in team.composite()["status"]["clients"]}
     assert clients["spa"] == team.external_name("client-spa") != old
 
@@ -58,7 +54,7 @@ def test_a_scope_goes_by_replacing_the_resource_server_and_clients_keep_theirs(p
         shown = [each["ScopeName"] for each in team.aws(resource)["Scopes"]]
         assert sorted(shown) == sorted(each["name"] for each in scopes)
     quiet(plane, 22)
-    assert len(actions(plane, start)) == 4
+    assert len(plane.actions(start)) == 4
     assert {name: each["spec"] for name, each in team.resources().items() if name.startswith("client-")} == before
 
 
@@ -71,7 +67,7 @@ def test_a_domain_is_replaced_by_another_of_its_kind(plane):
     assert plane.has_pool(team.pool)["Domain"] == "moved"
     assert "moved." in team.composite()["status"]["domain"]["host"]
     quiet(plane, 22)
-    assert len(actions(plane, start)) == 2
+    assert len(plane.actions(start)) == 2
 
 
 def test_a_certificate_is_replaced_with_the_domain(plane):
@@ -87,7 +83,7 @@ def test_a_pool_that_is_retained_stays_and_stays_protected(plane):
     team = example(plane, "everything", "retained").apply().ready()
     pool, start = team.pool, len(plane.calls())
     team.delete()
-    assert "DeleteUserPool" not in actions(plane, start)
+    assert "DeleteUserPool" not in plane.actions(start)
     assert plane.has_pool(pool)["DeletionProtection"] == "ACTIVE"
 
 

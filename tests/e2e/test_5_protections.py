@@ -17,13 +17,21 @@ PROTECTIONS = documents(REPOSITORY / "tests/drift/protections.yaml")[0]
 RICHEST = documents(REPOSITORY / "tests/golden/everything-of-a-pool-and-its-clients/xr.yaml")[0]["spec"]
 # Long enough for the creation, then for two polls of the provider and one of Crossplane 1.14, which watches nothing.
 SETTLE, LOOK = 40, 45
-# The keys that AWS adds to an identity provider's details, which its Secret has to have; and one too many.
-DETAILS = {
-    "Google": "attributes_url attributes_url_add_attributes authorize_url oidc_issuer token_request_method token_url",
-    "Facebook": "attributes_url attributes_url_add_attributes authorize_url token_request_method token_url",
-    "LoginWithAmazon": "attributes_url attributes_url_add_attributes authorize_url token_request_method token_url",
-    "Oidc": "attributes_url_add_attributes",
-}
+# What AWS adds to an identity provider's details, which its Secret has to have; api_version is the team's to choose.
+ADDED = yaml.safe_load("""
+Google: {attributes_url: "https://people.googleapis.com/v1/people/me?personFields=",
+  attributes_url_add_attributes: "true", authorize_url: "https://accounts.google.com/o/oauth2/v2/auth",
+  oidc_issuer: "https://accounts.google.com", token_request_method: POST,
+  token_url: "https://www.googleapis.com/oauth2/v4/token"}
+Facebook: {attributes_url: "https://graph.facebook.com/v17.0/me?fields=", attributes_url_add_attributes: "true",
+  authorize_url: "https://www.facebook.com/v17.0/dialog/oauth", token_request_method: GET,
+  token_url: "https://graph.facebook.com/v17.0/oauth/access_token", api_version: v17.0}
+LoginWithAmazon: {attributes_url: "https://api.amazon.com/user/profile", attributes_url_add_attributes: "false",
+  authorize_url: "https://www.amazon.com/ap/oa", token_request_method: POST,
+  token_url: "https://api.amazon.com/auth/o2/token"}
+Oidc: {attributes_url_add_attributes: "false"}
+""")
+DETAILS = {type_: [key for key in keys if key != "api_version"] for type_, keys in ADDED.items()}
 
 
 def test_without_tags_a_pool_is_updated_for_ever(plane):
@@ -209,12 +217,12 @@ def identity_providers(plane):
 def secrets(plane):
     """Of each type of identity provider a Secret without the first of the keys that AWS adds, one without the second,
     and so on; and one with a key too many."""
-    rounds = max(len(keys.split()) for keys in DETAILS.values()) + 1
+    rounds = max(map(len, DETAILS.values())) + 1
     for index in range(rounds):
         spec = {"region": "eu-west-1", "identityProviders": []}
         app_auth = AppAuth(plane, f"secrets-{index}", spec)
         for type_, keys in DETAILS.items():
-            missing = [*keys.split(), None][index : index + 1]
+            missing = [*keys, None][index : index + 1]
             if not missing:
                 continue
             name = f"{type_.lower()}-{index}"
@@ -235,21 +243,6 @@ def secret(plane, name, type_, without=""):
         data["ca.crt"] = "of no use to AWS"
     metadata = {"name": name, "namespace": "shop"}
     plane.apply(namespace("shop"), {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data})
-
-
-ADDED = yaml.safe_load("""
-Google: {attributes_url: "https://people.googleapis.com/v1/people/me?personFields=",
-  attributes_url_add_attributes: "true", authorize_url: "https://accounts.google.com/o/oauth2/v2/auth",
-  oidc_issuer: "https://accounts.google.com", token_request_method: POST,
-  token_url: "https://www.googleapis.com/oauth2/v4/token"}
-Facebook: {attributes_url: "https://graph.facebook.com/v17.0/me?fields=", attributes_url_add_attributes: "true",
-  authorize_url: "https://www.facebook.com/v17.0/dialog/oauth", token_request_method: GET,
-  token_url: "https://graph.facebook.com/v17.0/oauth/access_token", api_version: v17.0}
-LoginWithAmazon: {attributes_url: "https://api.amazon.com/user/profile", attributes_url_add_attributes: "false",
-  authorize_url: "https://www.amazon.com/ap/oa", token_request_method: POST,
-  token_url: "https://api.amazon.com/auth/o2/token"}
-Oidc: {attributes_url_add_attributes: "false"}
-""")
 
 
 def rendered(plane, spec):

@@ -11,10 +11,6 @@ CLIENT = {"name": "web", "type": "Web", "callbackUrls": ["https://shop.example.o
 SERVER = {"name": "api", "identifier": "api", "scopes": [{"name": "read", "description": "Read"}]}
 
 
-def actions(plane, since):
-    return [call["action"] for call in plane.writes(since)]
-
-
 def test_a_pool_by_its_id_its_name_and_its_labels(plane):
     owner = AppAuth(plane, "owner", {"region": "eu-west-1"}).apply().ready()
     outside = plane.aws("CreateUserPool", PoolName="outside")["UserPool"]["Id"]
@@ -37,7 +33,7 @@ def test_a_pool_by_its_id_its_name_and_its_labels(plane):
         team.ready()
         assert plane.aws("DescribeUserPoolClient", UserPoolId=pool, ClientId=team.external_name("client-web"))
     quiet(plane, 22)
-    assert set(actions(plane, start)) == {"CreateUserPoolClient", "CreateResourceServer"}
+    assert set(plane.actions(start)) == {"CreateUserPoolClient", "CreateResourceServer"}
     for pool, team in teams.values():
         team.delete()
         assert plane.has_pool(pool)
@@ -86,7 +82,7 @@ def test_a_pool_that_was_made_outside_is_taken_over_as_it_is(plane):
     assert team.external_name("client-web") == client
     quiet(plane, 22)
     # The tag, and what a client has to say in full.
-    assert set(actions(plane, start)) <= {"UpdateUserPool", "UpdateUserPoolClient"}
+    assert set(plane.actions(start)) <= {"UpdateUserPool", "UpdateUserPoolClient"}
     after = plane.has_pool(pool), team.aws("client-web")
     changed = {
         (name, str(old), str(each.get(name))) for there, each in zip(before, after)

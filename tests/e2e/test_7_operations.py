@@ -19,7 +19,7 @@ def test_a_restart_while_they_settle(plane):
     teams = several(plane, "restart")
     for _ in range(3):
         time.sleep(1.5)
-        plane.function.restart()
+        plane.restart("function")
     for team in teams:
         team.ready()
 

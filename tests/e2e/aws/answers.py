@@ -159,11 +159,11 @@ def shown(answer, backend):
     return answer
 
 
-def taken(value, name=""):
+def taken(value):
     """What was asked for as it comes back: a list of words sorted, each once (hashicorp/terraform-provider-aws#4550 and
     #4806, go-to-k/cdk-real-drift#875); an empty one, an empty text and an empty block not at all."""
     if isinstance(value, dict):
-        fields = {field: taken(each, field) for field, each in value.items()}
+        fields = {field: taken(each) for field, each in value.items()}
         return {field: each for field, each in fields.items() if each is not None} or None
     if isinstance(value, list):
         entries = [taken(each) for each in value]
