@@ -10,7 +10,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInpu
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Number, Value};
 
-use crate::path::{FieldPath, Segment};
+use crate::path::{FieldPath, Path, Segment};
 
 /// How deep a document may nest.
 const DEEPEST: usize = 100;
@@ -76,6 +76,11 @@ impl Document {
         }
     }
 
+    /// Whether there is something at a path.
+    pub fn has(&self, path: &FieldPath) -> bool {
+        self.positions.contains_key(path)
+    }
+
     /// What was written at a path, unquoted, where that is not how JSON spells it: `yes` for true.
     pub fn spelling(&self, path: &FieldPath) -> Option<&str> {
         self.spellings.get(path).map(String::as_str)
@@ -88,25 +93,45 @@ impl Document {
 /// At the first place where the text is no YAML, or is YAML that is no JSON: a key that is no text or that comes twice,
 /// a number that is not finite.
 pub fn read(text: &str) -> Result<Vec<Document>, YamlError> {
+    let mut documents = Vec::new();
+    read_each(text, true, |document| documents.push(document))?;
+    Ok(documents)
+}
+
+/// Reads all documents of a text for what they say alone, which takes less time and memory than to know where.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_values(text: &str) -> Result<Vec<Value>, YamlError> {
+    let mut values = Vec::new();
+    read_each(text, false, |document| values.push(document.value))?;
+    Ok(values)
+}
+
+fn read_each(
+    text: &str,
+    with_positions: bool,
+    mut take: impl FnMut(Document),
+) -> Result<(), YamlError> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
+        with_positions,
         anchors: BTreeMap::new(),
         aliased: 0,
     };
-    let mut documents = Vec::new();
     while let Some(event) = reader.parser.next() {
         let (event, span) = event.map_err(|error| no_yaml(&error))?;
         if let Event::DocumentStart(_) = event {
             reader.anchors.clear();
             let mut document = Document::default();
             let (event, span) = reader.next(span.start)?;
-            document.value = reader.value(event, span, &FieldPath::default(), &mut document, 0)?;
+            document.value = reader.value(event, span, &Path::Root, &mut document, 0)?;
             if !document.value.is_null() {
-                documents.push(document);
+                take(document);
             }
         }
     }
-    Ok(documents)
+    Ok(())
 }
 
 /// Writes a value as YAML, quoting what a reader of YAML 1.1 would misread.
@@ -155,6 +180,7 @@ impl Serialize for InOrder<'_> {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
+    with_positions: bool,
     anchors: BTreeMap<usize, (Value, usize)>,
     aliased: usize,
 }
@@ -171,7 +197,7 @@ impl<'a> Reader<'a> {
         &mut self,
         event: Event<'a>,
         span: Span,
-        path: &FieldPath,
+        path: &Path<'_>,
         document: &mut Document,
         depth: usize,
     ) -> Result<Value, YamlError> {
@@ -181,15 +207,22 @@ impl<'a> Reader<'a> {
                 &format!("nested more than {DEEPEST} deep; flatten it"),
             ));
         }
-        document
-            .positions
-            .entry(path.clone())
-            .or_insert_with(|| position(span.start));
+        if self.with_positions {
+            document
+                .positions
+                .entry(path.to_owned())
+                .or_insert_with(|| position(span.start));
+        }
         let (anchor, value) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let value = scalar(&text, style, tag.as_deref(), span.start)?;
-                if style == ScalarStyle::Plain && !value.is_string() && value.to_string() != text {
-                    document.spellings.insert(path.clone(), text.into_owned());
+                let is_respelled = || {
+                    style == ScalarStyle::Plain && !value.is_string() && value.to_string() != text
+                };
+                if self.with_positions && is_respelled() {
+                    document
+                        .spellings
+                        .insert(path.to_owned(), text.into_owned());
                 }
                 (anchor, value)
             }
@@ -200,7 +233,7 @@ impl<'a> Reader<'a> {
                     if event == Event::SequenceEnd {
                         break (anchor, Value::Array(entries));
                     }
-                    let path = path.clone().index(entries.len());
+                    let path = path.index(entries.len());
                     entries.push(self.value(event, span, &path, document, depth + 1)?);
                 }
             }
@@ -233,7 +266,7 @@ impl<'a> Reader<'a> {
     fn mapping(
         &mut self,
         span: Span,
-        path: &FieldPath,
+        path: &Path<'_>,
         document: &mut Document,
         depth: usize,
     ) -> Result<Value, YamlError> {
@@ -263,15 +296,18 @@ impl<'a> Reader<'a> {
                 }
                 continue;
             }
-            let path = path.clone().field(key.0.clone());
-            document
-                .positions
-                .insert(path.clone(), position(key_span.start));
+            let path = path.field(&key.0);
+            if self.with_positions {
+                document
+                    .positions
+                    .insert(path.to_owned(), position(key_span.start));
+            }
             let value = self.value(event, value_span, &path, document, depth + 1)?;
-            if fields.insert(key.0.clone(), value).is_some() {
+            if fields.contains_key(&key.0) {
                 let problem = format!("\"{}\" is set twice; remove one", key.0);
                 return Err(wrong(key_span.start, &problem));
             }
+            fields.insert(key.0, value);
         }
         for (key, value) in merged {
             fields.entry(key).or_insert(value);
@@ -356,6 +392,11 @@ fn number(text: &str) -> Option<Number> {
     let is_float = mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.')
         && mantissa.bytes().any(|b| b.is_ascii_digit());
     let float: f64 = is_float.then(|| plain.parse().ok())??;
+    // JSON as Go writes it has no fraction where there is none.
+    if float.fract() == 0.0 && float.abs() < 1e15 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and small")]
+        return Some((float as i64).into());
+    }
     Number::from_f64(float)
 }
 
@@ -421,7 +462,7 @@ mod tests {
             ("a: 1_000", json!({"a": 1000})),
             ("a: -3", json!({"a": -3})),
             ("a: 1.5", json!({"a": 1.5})),
-            ("a: 1e3", json!({"a": 1000.0})),
+            ("a: 1e3", json!({"a": 1000})),
             ("a: 12d", json!({"a": "12d"})),
             ("a: 1.2.3", json!({"a": "1.2.3"})),
             ("a: 2026-01-01", json!({"a": "2026-01-01"})),
