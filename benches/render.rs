@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use divan::Bencher;
-use function_appauth::compose::{self, Request};
+use function_appauth::compose::{self, Request, Schemas};
 use function_appauth::protocol::{RunFunctionRequest, RunFunctionResponse};
 use function_appauth::providers::Observed;
 use function_appauth::{function, manifest};
@@ -51,6 +51,7 @@ fn render(bencher: Bencher<'_, '_>, example: &str) {
                 })
                 .collect(),
             answers: BTreeMap::new(),
+            schemas: Schemas::default(),
         })
         .bench_values(|request| black_box(compose::compose(request)));
 }

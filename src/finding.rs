@@ -31,6 +31,8 @@ pub enum Document {
     Input,
     /// A rendered resource, as `Kind/composed-name`, or one at AWS that is imported.
     Object(String),
+    /// Any other object that somebody wrote.
+    Manifest,
 }
 
 /// What a finding does to the render.
@@ -87,7 +89,7 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.document {
-            Document::Composite => {}
+            Document::Composite | Document::Manifest => {}
             Document::Input => f.write_str("Input ")?,
             Document::Object(name) => write!(f, "{name} ")?,
         }

@@ -48,7 +48,14 @@ const LAYERS: [(&str, &[&str]); 17] = [
     ("protocol", &[]),
     (
         "function",
-        &["compose", "protocol", "finding", "path", "providers"],
+        &[
+            "compose",
+            "protocol",
+            "finding",
+            "path",
+            "providers",
+            "schema",
+        ],
     ),
     ("manifest", &["path"]),
     ("server", &["function", "protocol"]),
@@ -65,6 +72,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
             "path",
             "protocol",
             "providers",
+            "schema",
             "server",
         ],
     ),

@@ -57,6 +57,16 @@ pub struct Input {
     pub ignore_fields: Option<Vec<String>>,
 }
 
+impl Input {
+    /// Where the schema comes from that judges what is rendered.
+    pub fn schema_source(&self) -> SchemaSource {
+        self.schema
+            .as_ref()
+            .and_then(|schema| schema.source)
+            .unwrap_or(SchemaSource::Auto)
+    }
+}
+
 /// Kubernetes' metadata, of whatever content.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::Ended;
 use super::files::{self, CannotRun, InputManifest, Manifest};
 use super::report::{self, Entry};
-use crate::compose::{self, Answers, Desired, Outcome, Request};
+use crate::compose::{self, Answers, Desired, Outcome, Request, Schemas};
 use crate::finding::Finding;
 use crate::function;
 use crate::manifest;
@@ -237,6 +237,7 @@ impl Context {
                     .map(|(name, body)| (name.clone(), observed_of(body)))
                     .collect(),
                 answers,
+                schemas: Schemas::default(),
             })
         };
         let mut outcome = compose(Answers::new());

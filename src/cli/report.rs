@@ -39,7 +39,9 @@ impl Entry {
                     place: None,
                 };
             }
-            (Document::Composite | Document::Object(_), _) => (composite, finding.path.clone()),
+            (Document::Composite | Document::Object(_) | Document::Manifest, _) => {
+                (composite, finding.path.clone())
+            }
         };
         let about_object = matches!(finding.document, Document::Object(_));
         let position = manifest
@@ -87,6 +89,7 @@ impl Entry {
                 Document::Composite => "composite",
                 Document::Input => "input",
                 Document::Object(name) => name,
+                Document::Manifest => "manifest",
             },
             "path": self.finding.path.to_string(),
             "problem": self.finding.problem,

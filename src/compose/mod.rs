@@ -13,28 +13,30 @@ mod outcome;
 mod overrides;
 pub mod question;
 mod refusals;
+pub mod schemas;
 mod status;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::Value;
 
 use crate::api::composite::Composite;
 use crate::api::input::Input;
 use crate::api::openapi;
-use crate::finding::{Document, Finding};
+use crate::finding::{Document, Finding, Severity};
 use crate::path::{FieldPath, Path};
 use crate::plan::{self, resource};
-use crate::providers::{self, Kind, Object, Observed};
+use crate::providers::{self, Observed};
 use crate::rules;
 use crate::schema::Schema;
 
 pub use outcome::{Desired, Outcome, Refusal, Wait};
 pub use question::{Answers, Question, Which};
+pub use schemas::{SchemaQuestion, Schemas};
 
 use known::Known;
+use schemas::compiled;
 
 /// What a render depends on, and all that it depends on.
 #[derive(Debug, Default)]
@@ -47,6 +49,8 @@ pub struct Request {
     pub observed: BTreeMap<String, Observed>,
     /// What the cluster answered to [questions](Outcome::questions).
     pub answers: Answers,
+    /// The schemas of what is rendered, where there are others than the built-in ones.
+    pub schemas: Schemas,
 }
 
 /// Whether a composed resource of this name is ours, so that the caller need not read any other.
@@ -64,6 +68,7 @@ pub fn compose(request: Request) -> Outcome {
         input,
         observed,
         answers,
+        schemas,
     } = request;
     let composite = Composite::from_value(composite);
 
@@ -92,12 +97,14 @@ pub fn compose(request: Request) -> Outcome {
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(&input, &mut objects));
     let guarded = guards::check(&known, &objects);
-    let by_the_team = by_the_team.map(|objects| guards::check(&known, &objects).findings);
+    let found_by_the_team = by_the_team
+        .as_deref()
+        .map(|objects| guards::check(&known, objects).findings);
     findings.extend(
         guarded
             .findings
             .into_iter()
-            .map(|finding| match &by_the_team {
+            .map(|finding| match &found_by_the_team {
                 Some(known) if !known.contains(&finding) => overrides::blamed(finding),
                 _ => finding,
             }),
@@ -112,7 +119,15 @@ pub fn compose(request: Request) -> Outcome {
     findings.extend(carriers::apply(&plan, &mut objects, &observed));
 
     // 5. What the API server would say.
-    findings.extend(objects.iter().flat_map(check_object));
+    let judgement = schemas::judge(
+        &input,
+        &schemas,
+        composite.spec.as_ref(),
+        &objects,
+        by_the_team.as_deref(),
+        &observed,
+    );
+    findings.extend(judgement.findings);
     if has_errors(&findings) {
         return Outcome::invalid(located(findings, &origins));
     }
@@ -121,6 +136,8 @@ pub fn compose(request: Request) -> Outcome {
     let outcome = status::outcome(&known, objects, waits, findings);
     Outcome {
         plan: Some(plan),
+        schema_questions: judgement.questions,
+        checked_against: format!("Checked against Cognito's rules and {}", judgement.judges),
         ..outcome
     }
 }
@@ -159,7 +176,7 @@ fn read_input(input: Option<Value>) -> (Input, Vec<Finding>) {
     input_schema().check(&input, &Path::Root, &mut found);
     let mut found: Vec<Finding> = found
         .into_iter()
-        .map(|finding| finding.in_document(Document::Input))
+        .map(|finding| as_mistake(finding).in_document(Document::Input))
         .collect();
     let input = if found.is_empty() {
         serde_json::from_value(input).unwrap_or_else(|error| {
@@ -196,21 +213,15 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
             "add it: region, domain and clients are where to begin",
         )),
     }
-    found
+    found.into_iter().map(as_mistake).collect()
 }
 
-/// What the API server would say of an object.
-fn check_object(object: &Object) -> Vec<Finding> {
-    let Some(schema) = object_schema(object) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    schema.check(&object.body["spec"], &Path::Root.field("spec"), &mut found);
-    let document = Document::Object(format!("{}/{}", object.kind(), object.name));
-    found
-        .into_iter()
-        .map(|finding| finding.in_document(document.clone()))
-        .collect()
+/// In what people write, what the API server would silently drop is a mistake.
+fn as_mistake(finding: Finding) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        ..finding
+    }
 }
 
 fn bug(document: Document, path: FieldPath, error: &dyn std::fmt::Display) -> Finding {
@@ -225,23 +236,4 @@ fn spec_schema() -> &'static Schema {
 fn input_schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| compiled(openapi::input()))
-}
-
-/// The compiled schema of an object's spec; none for kinds that are no provider's.
-fn object_schema(object: &Object) -> Option<&'static Schema> {
-    static SCHEMAS: OnceLock<Vec<(Kind, Schema)>> = OnceLock::new();
-    let all = || {
-        providers::kinds()
-            .map(|kind| (kind, compiled((kind.schema)())))
-            .collect()
-    };
-    let (_, schema) = SCHEMAS
-        .get_or_init(all)
-        .iter()
-        .find(|(kind, _)| (kind.api_version, kind.kind) == (object.api_version(), object.kind()))?;
-    Some(schema)
-}
-
-fn compiled(props: &JSONSchemaProps) -> Schema {
-    Schema::compile(props).expect("a schema made from our own types compiles")
 }

@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::plan::Plan;
 
 use super::question::Question;
+use super::schemas::SchemaQuestion;
 
 /// What a render comes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,6 +27,8 @@ pub struct Outcome {
     pub refusals: Vec<Refusal>,
     /// What is asked of the cluster.
     pub questions: Vec<Question>,
+    /// Which schemas are asked for.
+    pub schema_questions: Vec<SchemaQuestion>,
     /// The plan that was rendered. None where there are errors.
     pub plan: Option<Plan>,
     /// What the objects were checked against, for people.

@@ -19,7 +19,7 @@ use super::refusals::refusals;
 /// The keys of a composed Secret that a domain brings.
 const ENDPOINTS: [&str; 4] = ["authorizeUrl", "tokenUrl", "userInfoUrl", "logoutUrl"];
 
-/// The outcome of a valid render, but for the plan.
+/// The outcome of a valid render, but for the plan and for what judged it.
 pub(super) fn outcome(
     known: &Known<'_>,
     objects: Vec<Object>,
@@ -55,13 +55,12 @@ pub(super) fn outcome(
     Outcome {
         connection_details: known.connection_details(&status),
         status: Some(serde_json::to_value(&status).expect("a typed status is JSON")),
-        checked_against: checked_against(&desired),
         refusals: refusals(known, &desired),
         questions: question::all(known.plan),
         desired,
         findings: advice,
         waits,
-        plan: None,
+        ..Outcome::default()
     }
 }
 
@@ -271,15 +270,6 @@ fn domain_status(host: String) -> DomainStatus {
         saml_acs_url: format!("https://{host}/saml2/idpresponse"),
         host,
     }
-}
-
-fn checked_against(desired: &[Desired]) -> String {
-    let version = desired
-        .iter()
-        .filter_map(|each| each.body["apiVersion"].as_str())
-        .find(|version| version.contains('/'))
-        .unwrap_or_default();
-    format!("Checked against Cognito's rules and the built-in schemas of {version}")
 }
 
 /// A text as one value of a query.

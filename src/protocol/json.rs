@@ -23,17 +23,17 @@ const MAX_DEPTH: u32 = 100;
 const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
 
 /// Field numbers of `google.protobuf.Struct` and the messages in it.
-mod field {
-    pub(super) const STRUCT_FIELDS: u32 = 1;
-    pub(super) const ENTRY_KEY: u32 = 1;
-    pub(super) const ENTRY_VALUE: u32 = 2;
-    pub(super) const NULL_VALUE: u32 = 1;
-    pub(super) const NUMBER_VALUE: u32 = 2;
-    pub(super) const STRING_VALUE: u32 = 3;
-    pub(super) const BOOL_VALUE: u32 = 4;
-    pub(super) const STRUCT_VALUE: u32 = 5;
-    pub(super) const LIST_VALUE: u32 = 6;
-    pub(super) const LIST_VALUES: u32 = 1;
+pub(super) mod field {
+    pub(in crate::protocol) const STRUCT_FIELDS: u32 = 1;
+    pub(in crate::protocol) const ENTRY_KEY: u32 = 1;
+    pub(in crate::protocol) const ENTRY_VALUE: u32 = 2;
+    pub(in crate::protocol) const NULL_VALUE: u32 = 1;
+    pub(in crate::protocol) const NUMBER_VALUE: u32 = 2;
+    pub(in crate::protocol) const STRING_VALUE: u32 = 3;
+    pub(in crate::protocol) const BOOL_VALUE: u32 = 4;
+    pub(in crate::protocol) const STRUCT_VALUE: u32 = 5;
+    pub(in crate::protocol) const LIST_VALUE: u32 = 6;
+    pub(in crate::protocol) const LIST_VALUES: u32 = 1;
 }
 
 /// Why the bytes of a [`Struct`] are no JSON object.
@@ -241,7 +241,7 @@ fn read_value(mut bytes: &[u8], depth: u32, value: &mut Value) -> Result<(), Jso
 }
 
 /// The JSON number for a double: an integer where it is a whole one and exact.
-fn number_of(number: f64) -> Result<Number, JsonError> {
+pub(super) fn number_of(number: f64) -> Result<Number, JsonError> {
     if number.fract() == 0.0 && number.abs() <= MAX_INTEGER {
         #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
         return Ok((number as i64).into());
@@ -249,24 +249,27 @@ fn number_of(number: f64) -> Result<Number, JsonError> {
     Number::from_f64(number).ok_or(JsonError::NotFinite)
 }
 
-fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, DecodeError> {
+pub(super) fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, DecodeError> {
     if bytes.is_empty() {
         return Ok(None);
     }
     decode_key(bytes).map(Some)
 }
 
-fn take<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], JsonError> {
+pub(super) fn take<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], JsonError> {
     check_wire_type(WireType::LengthDelimited, wire_type)?;
     let length = usize::try_from(decode_varint(bytes)?).map_err(|_| JsonError::Truncated)?;
     bytes.split_off(..length).ok_or(JsonError::Truncated)
 }
 
-fn take_str<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a str, JsonError> {
+pub(super) fn take_str<'a>(
+    wire_type: WireType,
+    bytes: &mut &'a [u8],
+) -> Result<&'a str, JsonError> {
     std::str::from_utf8(take(wire_type, bytes)?).map_err(|_| JsonError::NotUtf8)
 }
 
-fn skip(tag: u32, wire_type: WireType, bytes: &mut &[u8]) -> Result<(), DecodeError> {
+pub(super) fn skip(tag: u32, wire_type: WireType, bytes: &mut &[u8]) -> Result<(), DecodeError> {
     skip_field(wire_type, tag, bytes, DecodeContext::default())
 }
 

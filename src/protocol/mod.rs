@@ -12,6 +12,7 @@
 
 mod json;
 mod raw_struct;
+mod same;
 
 use std::fmt;
 

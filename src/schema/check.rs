@@ -1,331 +1,456 @@
-//! A value in, findings out: all of them, each with its path.
+//! A value in, faults out: all of them, each with its path.
 
 use serde_json::{Map, Value};
 
-use super::{Kind, List, Schema};
-use crate::finding::{Finding, nearest};
-use crate::path::Path;
-use crate::words::quoted;
+use super::kept::{Field, Kept};
+use super::{Kind, Schema, Types, embedded, value, words};
+use crate::finding::{Finding, Severity, nearest};
+use crate::path::{FieldPath, Path};
+
+/// What is wrong with a value, and of which sort.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) sort: Sort,
+    pub(super) finding: Finding,
+}
+
+/// What the API server calls the sorts of faults. It evaluates no rules where there is one of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// Required, Unsupported, Too long, Too many, and the wrong type or format.
+    Structural,
+    /// Invalid, Duplicate.
+    Invalid,
+    /// A field that the API server prunes.
+    Unknown,
+    /// No fault of the value: a null that the API server drops, a pattern or rule that cannot be evaluated here.
+    Note,
+}
+
+/// What was found so far.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    pub(super) faults: Vec<Fault>,
+    /// How many of them the API server would refuse.
+    refused: usize,
+}
+
+impl Faults {
+    pub(super) fn push(
+        &mut self,
+        sort: Sort,
+        at: FieldPath,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let finding = match sort {
+            Sort::Note => Finding::advice(at, problem, remedy),
+            Sort::Structural | Sort::Invalid | Sort::Unknown => Finding::error(at, problem, remedy),
+        };
+        self.refused += usize::from(matches!(sort, Sort::Structural | Sort::Invalid));
+        self.faults.push(Fault { sort, finding });
+    }
+
+    fn extend(&mut self, other: Self) {
+        self.refused += other.refused;
+        self.faults.extend(other.faults);
+    }
+
+    /// Takes back what was said of unknown fields since there were so many faults.
+    fn forget_unknown(&mut self, since: usize) {
+        let said = self.faults.split_off(since);
+        let known = said.into_iter().filter(|fault| fault.sort != Sort::Unknown);
+        self.faults.extend(known);
+    }
+
+    fn is_structural(&self) -> bool {
+        self.faults
+            .iter()
+            .any(|fault| fault.sort == Sort::Structural)
+    }
+}
 
 impl Schema {
     /// Checks a value that stands at a path, and all within it.
-    ///
-    /// A value of the wrong type is not looked into, as the API server does not.
     pub fn check(&self, value: &Value, at: &Path<'_>, found: &mut Vec<Finding>) {
-        if value.is_null() && self.nullable {
-            return;
-        }
-        if self.int_or_string {
-            if !value.is_string() && !is_integer(value) {
-                found.push(self.wrong_type(value, at, "integer or string"));
-                return;
+        self.judge(Kept::part(value, self), None, at, found);
+    }
+
+    /// Checks a value that takes the place of another one: rules that compare with what was there are evaluated as
+    /// well.
+    pub fn check_update(
+        &self,
+        old: &Value,
+        value: &Value,
+        at: &Path<'_>,
+        found: &mut Vec<Finding>,
+    ) {
+        let old = Kept::part(old, self);
+        self.judge(Kept::part(value, self), Some(old), at, found);
+    }
+
+    /// Checks an object of Kubernetes as a whole, against the schema of its kind.
+    pub fn check_object(&self, object: &Value, old: Option<&Value>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        let old = old.map(|old| Kept::object(old, self));
+        self.judge(Kept::object(object, self), old, &Path::Root, &mut found);
+        found
+    }
+
+    fn judge(
+        &self,
+        value: Kept<'_>,
+        old: Option<Kept<'_>>,
+        at: &Path<'_>,
+        found: &mut Vec<Finding>,
+    ) {
+        let mut faults = Faults::default();
+        self.walk(value, at, true, &mut faults);
+        if self.has_rules && !faults.is_structural() {
+            #[cfg(feature = "cel")]
+            super::cel::check(self, value, old, at, &mut faults);
+            #[cfg(not(feature = "cel"))]
+            {
+                let _ = old;
+                faults.push(
+                    Sort::Note,
+                    at.to_owned(),
+                    "the rules of x-kubernetes-validations are not checked here",
+                    "the API server checks them",
+                );
             }
-        } else if let Some(kind) = self.kind
-            && !kind.includes(value)
-        {
-            found.push(self.wrong_type(value, at, kind.name()));
-            return;
         }
-        if !self.choices.is_empty() && !self.choices.contains(value) {
-            found.push(self.unsupported(value, at));
-            return;
+        found.extend(faults.faults.into_iter().map(|fault| fault.finding));
+    }
+
+    /// Checks a value against this schema and gives how many of its checks it passed, by which the API server chooses
+    /// what to say where a value matches none of several schemas.
+    ///
+    /// `is_structure` is false under `allOf` and its like, which say nothing of which fields are known.
+    fn walk(
+        &self,
+        kept: Kept<'_>,
+        at: &Path<'_>,
+        is_structure: bool,
+        faults: &mut Faults,
+    ) -> usize {
+        if kept.value.is_null() {
+            let fits = self.nullable || self.types == Types::Any;
+            if !fits {
+                self.wrong_type(kept.value, at, faults);
+            } else if !self.choices.is_empty() {
+                self.unsupported(kept.value, at, faults);
+            }
+            return usize::from(fits);
         }
-        match value {
-            Value::Object(fields) => self.check_object(fields, at, found),
-            Value::Array(entries) => self.check_array(entries, at, found),
-            Value::String(text) => self.check_string(text, at, found),
+        let fits = self.fits(kept.value);
+        let before = faults.faults.len();
+        if !fits {
+            self.wrong_type(kept.value, at, faults);
+        } else if !self.choices.is_empty() && !value::is_among(kept.value, &self.choices) {
+            self.unsupported(kept.value, at, faults);
+        }
+        // Each kind of check that applies counts once, and once more where it counts what is in it; see
+        // k8s.io/kube-openapi, pkg/validation/validate.
+        let of_type = if self.types == Types::Any && self.bounds.format.is_none() {
+            0
+        } else {
+            1 + usize::from(fits)
+        };
+        let common = 2;
+        let of_junctors = self.walk_junctors(kept, at, faults);
+        let of_value = match kept.value {
+            Value::Object(fields) => 1 + self.walk_object(kept, fields, at, is_structure, faults),
+            Value::Array(entries) => 2 + self.walk_array(kept, entries, at, is_structure, faults),
+            Value::String(text) => {
+                value::check_string(self, text, at, faults);
+                1 + usize::from(self.bounds.format.is_some())
+            }
             Value::Number(number) => {
-                self.check_number(number.as_f64().unwrap_or_default(), at, found);
+                value::check_number(&self.bounds, number, at, faults);
+                2
             }
-            Value::Null | Value::Bool(_) => {}
+            Value::Null | Value::Bool(_) => 0,
+        };
+        if !fits {
+            // Nothing is known of what is in a value of another type, which goes without saying.
+            faults.forget_unknown(before);
+        }
+        of_type + common + of_junctors + of_value
+    }
+
+    /// Whether a value that is not null is of a type that may stand there.
+    fn fits(&self, value: &Value) -> bool {
+        // A text or a list of a format is of that format's type, whatever the schema says.
+        let has_format = self.bounds.format.is_some() && (value.is_string() || value.is_array());
+        match self.types {
+            // Whatever else is of no format.
+            Types::Any => has_format || self.bounds.format.is_none(),
+            Types::IntOrString => value.is_string() || value::is_integer(value),
+            Types::One(kind @ (Kind::Integer | Kind::Number)) => kind.includes(value),
+            Types::One(kind) => has_format || kind.includes(value),
         }
     }
 
-    fn check_object(&self, fields: &Map<String, Value>, at: &Path<'_>, found: &mut Vec<Finding>) {
-        for name in self
-            .required
-            .iter()
-            .filter(|name| !fields.contains_key(*name))
+    /// `allOf`, `anyOf`, `oneOf` and `not`.
+    fn walk_junctors(&self, kept: Kept<'_>, at: &Path<'_>, faults: &mut Faults) -> usize {
+        let mut passed = 1;
+        let attempt = |schema: &Schema| {
+            let mut faults = Faults::default();
+            let passed = schema.walk(kept, at, false, &mut faults);
+            (passed, faults)
+        };
+        // Of those that a value does not match, the one that it matches most.
+        let closest = |closest: &mut Option<(usize, Faults)>, attempt: (usize, Faults)| {
+            if closest.as_ref().is_none_or(|(most, _)| attempt.0 > *most) {
+                *closest = Some(attempt);
+            }
+        };
+        if !self.any_of.is_empty() {
+            let mut nearest = None;
+            let mut matched = None;
+            for attempt in self.any_of.iter().map(attempt) {
+                if attempt.1.refused == 0 {
+                    matched = Some(attempt);
+                    break;
+                }
+                closest(&mut nearest, attempt);
+            }
+            if matched.is_none() {
+                let problem = "Invalid value: must validate at least one schema (anyOf)";
+                let remedy = words::alternatives(&self.any_of);
+                faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+            }
+            if let Some((more, found)) = matched.or(nearest) {
+                passed += more;
+                faults.extend(found);
+            }
+        }
+        if !self.one_of.is_empty() {
+            let mut nearest = None;
+            let mut matched = Vec::new();
+            for attempt in self.one_of.iter().map(attempt) {
+                if attempt.1.refused == 0 {
+                    matched.push(attempt);
+                } else {
+                    closest(&mut nearest, attempt);
+                }
+            }
+            match matched.len() {
+                1 => {
+                    for (more, found) in matched {
+                        passed += more;
+                        faults.extend(found);
+                    }
+                }
+                0 => {
+                    let problem = "Invalid value: must validate one and only one schema (oneOf): matches none";
+                    let remedy = words::alternatives(&self.one_of);
+                    faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+                    if let Some((more, found)) = nearest {
+                        passed += more;
+                        faults.extend(found);
+                    }
+                }
+                many => {
+                    let problem = format!(
+                        "Invalid value: must validate one and only one schema (oneOf): matches {many}"
+                    );
+                    let remedy = words::alternatives(&self.one_of);
+                    faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+                }
+            }
+        }
+        for schema in &self.all_of {
+            passed += schema.walk(kept, at, false, faults);
+        }
+        if let Some(schema) = &self.not
+            && attempt(schema).1.refused == 0
         {
-            let remedy = match self.properties.get(name) {
-                Some(schema) => format!("add it: {}", schema.described()),
-                None => "add it".to_owned(),
-            };
-            found.push(Finding::error(
-                at.field(name).to_owned(),
-                "Required value",
-                remedy,
-            ));
+            let problem = "Invalid value: must not validate the schema (not)";
+            let remedy = words::opposite(schema);
+            faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
         }
-        if let Some(limit) = self.max_properties.filter(|limit| fields.len() > *limit) {
-            let problem = format!(
-                "Too many: {}: must have at most {limit} entries",
-                fields.len()
-            );
-            found.push(Finding::error(at.to_owned(), problem, "remove some"));
-        }
-        if let Some(limit) = self.min_properties.filter(|limit| fields.len() < *limit) {
-            let problem = format!(
-                "Invalid value: {}: should have at least {limit} properties",
-                fields.len()
-            );
-            found.push(Finding::error(
-                at.to_owned(),
-                problem,
-                "add some, or remove the field",
-            ));
-        }
+        passed
+    }
+
+    fn walk_object(
+        &self,
+        kept: Kept<'_>,
+        fields: &Map<String, Value>,
+        at: &Path<'_>,
+        is_structure: bool,
+        faults: &mut Faults,
+    ) -> usize {
+        let mut passed = 0;
+        let mut size = 0;
         for (name, value) in fields {
             let here = at.field(name);
-            if let Some(schema) = self.properties.get(name).or(self.additional.as_deref()) {
-                schema.check(value, &here, found);
-            } else if !self.preserve_unknown && self.kind == Some(Kind::Object) {
-                let known = || self.properties.keys().map(String::as_str);
-                let remedy = match nearest(name, known()) {
-                    Some(name) => format!("did you mean \"{name}\"?"),
-                    None if self.properties.is_empty() => "remove it".to_owned(),
-                    None => format!(
-                        "known fields are {}",
-                        known().collect::<Vec<_>>().join(", ")
-                    ),
-                };
-                found.push(Finding::error(here.to_owned(), "unknown field", remedy));
+            match kept.field(name, value) {
+                Field::Kept(field) => {
+                    size += 1;
+                    if is_structure && let Some(schema) = field.schema {
+                        passed += schema.walk(field, &here, true, faults);
+                    } else if is_structure {
+                        find_unknown(field, &here, faults);
+                    } else if let Some(schema) = self.property(name) {
+                        passed += schema.walk(field, &here, false, faults);
+                    }
+                }
+                Field::Dropped if is_structure => {
+                    let problem = "Invalid value: null: the API server drops it";
+                    let remedy = "give a value, or remove the field";
+                    faults.push(Sort::Note, here.to_owned(), problem, remedy);
+                }
+                Field::Unknown if is_structure => self.unknown(name, &here, faults),
+                Field::Dropped | Field::Unknown => {}
             }
+        }
+        for (name, field) in kept.defaults(fields) {
+            size += 1;
+            if let Some(schema) = self.property(name) {
+                passed += schema.walk(field, &at.field(name), is_structure, faults);
+            }
+        }
+        self.check_size(size, at, faults);
+        for name in &self.bounds.required {
+            if kept.get(fields, name).is_none() {
+                let remedy = words::missing(self.properties.get(name));
+                let at = at.field(name).to_owned();
+                faults.push(Sort::Structural, at, "Required value", remedy);
+            }
+        }
+        if is_structure && kept.is_object_of_kubernetes() {
+            embedded::check(kept, fields, at, faults);
+        }
+        passed
+    }
+
+    fn check_size(&self, size: usize, at: &Path<'_>, faults: &mut Faults) {
+        if let Some(limit) = self.bounds.max_properties
+            && value::exceeds(size, limit)
+        {
+            let problem = format!("Too many: {size}: must have at most {limit} entries");
+            faults.push(Sort::Structural, at.to_owned(), problem, "remove some");
+        }
+        if let Some(limit) = self.bounds.min_properties
+            && value::falls_short(size, limit)
+        {
+            let problem = format!("Invalid value: {size}: should have at least {limit} properties");
+            let remedy = "add some, or remove the field";
+            faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
         }
     }
 
-    fn check_array(&self, entries: &[Value], at: &Path<'_>, found: &mut Vec<Finding>) {
-        if let Some(limit) = self.max_items.filter(|limit| entries.len() > *limit) {
+    fn walk_array(
+        &self,
+        kept: Kept<'_>,
+        entries: &[Value],
+        at: &Path<'_>,
+        is_structure: bool,
+        faults: &mut Faults,
+    ) -> usize {
+        let mut passed = 0;
+        if let Some(limit) = self.bounds.max_items
+            && value::exceeds(entries.len(), limit)
+        {
             let problem = format!(
                 "Too many: {}: must have at most {limit} items",
                 entries.len()
             );
-            found.push(Finding::error(at.to_owned(), problem, "remove some"));
+            faults.push(Sort::Structural, at.to_owned(), problem, "remove some");
         }
-        if let Some(limit) = self.min_items.filter(|limit| entries.len() < *limit) {
+        if let Some(limit) = self.bounds.min_items
+            && value::falls_short(entries.len(), limit)
+        {
             let problem = format!(
                 "Invalid value: {}: should have at least {limit} items",
                 entries.len()
             );
-            found.push(Finding::error(
-                at.to_owned(),
-                problem,
-                "add some, or remove the field for its default",
-            ));
-        }
-        if let Some(schema) = &self.items {
-            for (index, entry) in entries.iter().enumerate() {
-                schema.check(entry, &at.index(index), found);
-            }
+            let remedy = "add some, or remove the field for its default";
+            faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
         }
         for (index, entry) in entries.iter().enumerate() {
-            if let Some(key) = self.list.key(entry)
-                && entries[..index]
-                    .iter()
-                    .any(|earlier| self.list.key(earlier).as_ref() == Some(&key))
-            {
-                let problem = format!("Duplicate value: {key}");
-                found.push(Finding::error(
-                    at.index(index).to_owned(),
-                    problem,
-                    "each may appear once; remove one",
-                ));
+            let here = at.index(index);
+            let entry = kept.entry(entry);
+            if let Some(schema) = &self.items {
+                passed += schema.walk(entry, &here, is_structure, faults);
+            } else if is_structure {
+                find_unknown(entry, &here, faults);
             }
         }
-    }
-
-    fn check_string(&self, text: &str, at: &Path<'_>, found: &mut Vec<Finding>) {
-        let length = text.chars().count();
-        if let Some(limit) = self.max_length.filter(|limit| length > *limit) {
-            let problem =
-                format!("Too long: {length} characters: may not be more than {limit} characters");
-            found.push(Finding::error(at.to_owned(), problem, "shorten it"));
-        } else if let Some(limit) = self.min_length.filter(|limit| length < *limit) {
-            let problem = format!(
-                "Invalid value: {}: should be at least {limit} chars long",
-                quoted(text)
-            );
-            found.push(Finding::error(
-                at.to_owned(),
-                problem,
-                self.such_as("write more, or remove the field"),
-            ));
-        } else if let Some(pattern) = self
-            .pattern
-            .as_ref()
-            .filter(|pattern| !pattern.is_match(text))
-        {
-            let problem = format!(
-                "Invalid value: {}: should match '{}'",
-                quoted(text),
-                pattern.as_str()
-            );
-            found.push(Finding::error(
-                at.to_owned(),
-                problem,
-                self.such_as("write it so"),
-            ));
+        if self.bounds.unique_items {
+            super::list::check_unique(kept, entries, at, faults);
         }
-    }
-
-    fn check_number(&self, number: f64, at: &Path<'_>, found: &mut Vec<Finding>) {
-        if let Some(limit) = self.minimum.filter(|limit| number < *limit) {
-            let problem =
-                format!("Invalid value: {number}: should be greater than or equal to {limit}");
-            found.push(Finding::error(
-                at.to_owned(),
-                problem,
-                format!("set at least {limit}"),
-            ));
+        if is_structure {
+            self.list.check(kept, entries, at, faults);
         }
-        if let Some(limit) = self.maximum.filter(|limit| number > *limit) {
-            let problem =
-                format!("Invalid value: {number}: should be less than or equal to {limit}");
-            found.push(Finding::error(
-                at.to_owned(),
-                problem,
-                format!("set at most {limit}"),
-            ));
-        }
+        passed
     }
 
-    fn wrong_type(&self, value: &Value, at: &Path<'_>, expected: &str) -> Finding {
-        let problem = match value {
-            Value::Object(_) | Value::Array(_) => format!(
-                "Invalid value: must be of type {expected}, not {}",
-                name_of(value)
-            ),
-            _ => format!(
-                "Invalid value: {value}: must be of type {expected}, not {}",
-                name_of(value)
-            ),
-        };
-        let remedy = match (self.kind, value) {
-            (_, Value::Null) => "give a value, or remove the field".to_owned(),
-            (Some(Kind::String), Value::Bool(_) | Value::Number(_)) => {
-                format!("put it in quotes: \"{value}\"")
-            }
-            (Some(Kind::Array), Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
-                format!("write it as a list: [{value}]")
-            }
-            _ => format!("write {}", self.described()),
-        };
-        Finding::error(at.to_owned(), problem, remedy)
+    fn wrong_type(&self, value: &Value, at: &Path<'_>, faults: &mut Faults) {
+        let (problem, remedy) = words::wrong_type(self, value);
+        faults.push(Sort::Structural, at.to_owned(), problem, remedy);
     }
 
-    fn unsupported(&self, value: &Value, at: &Path<'_>) -> Finding {
-        let list = self
-            .choices
-            .iter()
-            .map(Value::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
-        let problem = format!("Unsupported value: {value}: supported values: {list}");
-        let names = self.choices.iter().filter_map(Value::as_str);
-        let remedy = match value.as_str().and_then(|word| nearest(word, names)) {
+    fn unsupported(&self, value: &Value, at: &Path<'_>, faults: &mut Faults) {
+        let (problem, remedy) = words::unsupported(&self.choices, value);
+        faults.push(Sort::Structural, at.to_owned(), problem, remedy);
+    }
+
+    fn unknown(&self, name: &str, at: &Path<'_>, faults: &mut Faults) {
+        let known = || self.properties.keys().map(String::as_str);
+        let remedy = match nearest(name, known()) {
             Some(name) => format!("did you mean \"{name}\"?"),
-            None => "choose one of them".to_owned(),
+            None if self.properties.is_empty() => "remove it".to_owned(),
+            None => format!(
+                "known fields are {}",
+                known().collect::<Vec<_>>().join(", ")
+            ),
         };
-        Finding::error(at.to_owned(), problem, remedy)
-    }
-
-    /// What a right value is, in a few words.
-    fn described(&self) -> String {
-        if let Some(example) = &self.example {
-            return format!("such as {example}");
-        }
-        if !self.choices.is_empty() {
-            return format!(
-                "one of {}",
-                self.choices
-                    .iter()
-                    .map(Value::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            );
-        }
-        match self.kind {
-            Some(Kind::Object) => match self
-                .properties
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-                .as_slice()
-            {
-                [] => "an object".to_owned(),
-                names => format!("an object with {}", names.join(", ")),
-            },
-            Some(Kind::Array) => "a list".to_owned(),
-            Some(Kind::String) => "a string".to_owned(),
-            Some(Kind::Integer) => "a whole number".to_owned(),
-            Some(Kind::Number) => "a number".to_owned(),
-            Some(Kind::Boolean) => "true or false".to_owned(),
-            None => "a value".to_owned(),
-        }
-    }
-
-    fn such_as(&self, otherwise: &str) -> String {
-        self.example.as_ref().map_or_else(
-            || otherwise.to_owned(),
-            |example| format!("write it like {example}"),
-        )
+        faults.push(Sort::Unknown, at.to_owned(), "unknown field", remedy);
     }
 }
 
-impl List {
-    /// What no other entry of the list may have, as a JSON value; none where entries may be alike.
-    fn key(&self, entry: &Value) -> Option<Value> {
-        match self {
-            Self::Atomic => None,
-            Self::Set => Some(entry.clone()),
-            Self::Map(keys) => {
-                let entry = entry.as_object()?;
-                let values = keys
-                    .iter()
-                    .filter_map(|key| Some((key.clone(), entry.get(key)?.clone())));
-                Some(Value::Object(values.collect()))
+/// Finds the fields of what nothing is known of.
+fn find_unknown(kept: Kept<'_>, at: &Path<'_>, faults: &mut Faults) {
+    if !kept.is_unknown() {
+        return;
+    }
+    match kept.value {
+        Value::Object(fields) => {
+            for name in fields.keys() {
+                let problem = "unknown field";
+                let remedy = "remove it: the schema knows no fields here";
+                faults.push(Sort::Unknown, at.field(name).to_owned(), problem, remedy);
             }
         }
+        Value::Array(entries) => {
+            for (index, entry) in entries.iter().enumerate() {
+                find_unknown(kept.entry(entry), &at.index(index), faults);
+            }
+        }
+        _ => {}
     }
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Object => "object",
-            Self::Array => "array",
-            Self::String => "string",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Boolean => "boolean",
-        }
-    }
-
     fn includes(self, value: &Value) -> bool {
         match self {
             Self::Object => value.is_object(),
             Self::Array => value.is_array(),
             Self::String => value.is_string(),
-            Self::Integer => is_integer(value),
+            Self::Integer => value::is_integer(value),
             Self::Number => value.is_number(),
             Self::Boolean => value.is_boolean(),
         }
     }
 }
 
-fn is_integer(value: &Value) -> bool {
-    value.is_i64() || value.is_u64()
-}
-
-fn name_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) if is_integer(value) => "integer",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
+impl Finding {
+    /// Whether it says that a field is not known, so that the API server prunes it.
+    pub fn is_of_unknown_field(&self) -> bool {
+        self.severity == Severity::Error && self.problem == "unknown field"
     }
 }
 
@@ -413,9 +538,9 @@ mod tests {
             schema.clone(),
             json!({"tpye": "web", "other": 1}),
             &[
-                "spec.name: Required value; add it: such as \"web\"",
                 "spec.other: unknown field; known fields are name, type",
                 "spec.tpye: unknown field; did you mean \"type\"?",
+                "spec.name: Required value; add it: such as \"web\"",
             ],
         );
         check(

@@ -84,6 +84,7 @@ python_packages() {
   fi
 }
 
+program api-server api-server . "-s -w"
 command_line_tool 1.14 github.com/crossplane/crossplane
 command_line_tool 1.20 github.com/crossplane/crossplane
 command_line_tool 2.2 github.com/crossplane/crossplane/v2

@@ -1,10 +1,12 @@
 //! The function: protocol in, [`compose`] in the middle, protocol out. It cannot fail: every problem is a result.
 
+mod schemas;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compose::{self, Desired, Outcome, Question, Which, question};
+use crate::compose::{self, Desired, Outcome, Question, SchemaQuestion, Schemas, Which, question};
 use crate::finding::{Document, Finding, summary};
 use crate::path::FieldPath;
 use crate::protocol::resource_selector::Match;
@@ -31,11 +33,12 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         context,
         extra_resources,
         required_resources,
-        // Of the parts of a request, this function asks for none of these.
+        required_schemas,
+        // This function asks for none.
         credentials: _,
-        required_schemas: _,
     } = request;
     let takes_requirements = has_capability(meta.as_ref(), Capability::RequiredResources);
+    let has_schemas = has_capability(meta.as_ref(), Capability::RequiredSchemas);
     let mut response = RunFunctionResponse {
         meta: Some(ResponseMeta {
             tag: meta.unwrap_or_default().tag,
@@ -49,7 +52,14 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         ..RunFunctionResponse::default()
     };
     let answers = required_resources.into_iter().chain(extra_resources);
-    let (outcome, identity) = match read(observed.unwrap_or_default(), input.as_ref(), answers) {
+    let schemas = schemas::read(has_schemas, required_schemas);
+    let request = read(
+        observed.unwrap_or_default(),
+        input.as_ref(),
+        answers,
+        schemas,
+    );
+    let (mut outcome, identity) = match request {
         Ok(request) => {
             let identity = identity(&request.composite);
             (compose::compose(request), identity)
@@ -66,7 +76,8 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         refuse(&outcome.findings, &mut response);
         return response;
     }
-    response.requirements = requirements(&outcome.questions, takes_requirements);
+    let schema_questions = std::mem::take(&mut outcome.schema_questions);
+    response.requirements = requirements(&outcome.questions, schema_questions, takes_requirements);
     if let Err(findings) = answer(outcome, identity, &mut response) {
         response.requirements = None;
         refuse(&findings, &mut response);
@@ -78,7 +89,11 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
 ///
 /// Before it says so itself, Crossplane answers extra resources alone, and fetches them without a namespace; a fetch
 /// that fails would fail the whole reconcile.
-fn requirements(questions: &[Question], takes_requirements: bool) -> Option<Requirements> {
+fn requirements(
+    questions: &[Question],
+    schema_questions: Vec<SchemaQuestion>,
+    takes_requirements: bool,
+) -> Option<Requirements> {
     let selectors: BTreeMap<String, ResourceSelector> = questions
         .iter()
         .filter(|question| {
@@ -107,19 +122,18 @@ fn requirements(questions: &[Question], takes_requirements: bool) -> Option<Requ
         })
         .collect();
     // An empty message would cost one more call.
-    if selectors.is_empty() {
+    if selectors.is_empty() && schema_questions.is_empty() {
         return None;
     }
-    Some(if takes_requirements {
-        Requirements {
-            resources: selectors,
-            ..Requirements::default()
-        }
+    let (resources, extra_resources) = if takes_requirements {
+        (selectors, BTreeMap::new())
     } else {
-        Requirements {
-            extra_resources: selectors,
-            ..Requirements::default()
-        }
+        (BTreeMap::new(), selectors)
+    };
+    Some(Requirements {
+        resources,
+        extra_resources,
+        schemas: schemas::selectors(schema_questions),
     })
 }
 
@@ -128,6 +142,7 @@ fn read(
     observed: State,
     input: Option<&Struct>,
     answers: impl Iterator<Item = (String, Resources)>,
+    schemas: Schemas,
 ) -> Result<compose::Request, Finding> {
     let composite = observed
         .composite
@@ -162,6 +177,7 @@ fn read(
         input,
         observed,
         answers,
+        schemas,
     })
 }
 

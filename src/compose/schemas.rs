@@ -1,0 +1,341 @@
+//! What the API server would say of what is rendered, by whichever schema is nearest to it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+use serde_json::Value;
+
+use crate::api::input::{Input, SchemaSource};
+use crate::finding::{Document, Finding};
+use crate::path::{FieldPath, Path, Segment};
+use crate::plan::glob;
+use crate::providers::{self, Kind, Object, Observed};
+use crate::schema::Schema;
+
+/// The schemas that somebody has of what is rendered.
+#[derive(Debug, Default, Clone)]
+pub struct Schemas {
+    /// Whose they are.
+    pub origin: Origin,
+    /// Whether they come by calling again, where they are asked for.
+    pub can_ask: bool,
+    /// Those that there are, by API version and kind.
+    pub given: BTreeMap<(&'static str, &'static str), Given>,
+}
+
+/// Whose schemas they are.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The cluster's, as Crossplane sends them.
+    #[default]
+    Cluster,
+    /// Those of files.
+    Files,
+}
+
+/// What is there of a kind's schema.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// The schema, of an object as a whole.
+    Schema(Arc<Schema>),
+    /// Nothing: the kind is not installed.
+    Nothing,
+    /// A schema that cannot be used, and why.
+    Unusable(String),
+}
+
+/// A kind of which the schema is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaQuestion {
+    /// The name under which the answer comes.
+    pub name: String,
+    /// The API version.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+}
+
+/// How the names of questions for schemas begin.
+const QUESTION: &str = "schema-";
+
+/// The kind that is asked for under a name, with its API version; none where it is no question of ours.
+pub fn kind_of_question(name: &str) -> Option<(&'static str, &'static str)> {
+    let wanted = name.strip_prefix(QUESTION)?;
+    let kind = providers::kinds().find(|kind| kind.kind == wanted)?;
+    Some((kind.api_version, kind.kind))
+}
+
+/// What judging came to.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    pub(super) findings: Vec<Finding>,
+    pub(super) questions: Vec<SchemaQuestion>,
+    /// Which schemas judged, for people.
+    pub(super) judges: String,
+}
+
+/// Which schema judges a kind.
+#[derive(Debug, Clone)]
+enum Judge {
+    Given(Arc<Schema>),
+    BuiltIn(&'static Schema),
+    /// It is asked for, and what is rendered is not applied before it has come.
+    Asked,
+}
+
+/// Judges what is rendered. `by_the_team` has the same objects without the platform's overrides, where there are any.
+pub(super) fn judge(
+    input: &Input,
+    schemas: &Schemas,
+    spec: Option<&Value>,
+    objects: &[Object],
+    by_the_team: Option<&[Object]>,
+    observed: &BTreeMap<String, Observed>,
+) -> Judgement {
+    let mut judgement = Judgement::default();
+    let mut judges: BTreeMap<(&str, &str), Judge> = BTreeMap::new();
+    let mut built_in: Vec<String> = Vec::new();
+    let only_built_in = input.schema_source() == SchemaSource::BuiltIn;
+    for object in objects {
+        let kind = (object.api_version(), object.kind());
+        let Some(schema) = built_in_schema(object).filter(|_| !judges.contains_key(&kind)) else {
+            continue;
+        };
+        let judge = match schemas.given.get(&kind).filter(|_| !only_built_in) {
+            Some(Given::Schema(schema)) => Judge::Given(Arc::clone(schema)),
+            Some(Given::Nothing) => {
+                built_in.push(format!("{} is not installed", kind.1));
+                Judge::BuiltIn(schema)
+            }
+            Some(Given::Unusable(why)) => {
+                built_in.push(format!("that of {} cannot be used: {why}", kind.1));
+                Judge::BuiltIn(schema)
+            }
+            None if schemas.can_ask && !only_built_in => Judge::Asked,
+            None => Judge::BuiltIn(schema),
+        };
+        judges.insert(kind, judge);
+    }
+    for object in objects {
+        let kind = (object.api_version(), object.kind());
+        let Some(judge) = judges.get(&kind) else {
+            continue;
+        };
+        let old = observed.get(&object.name).map(|observed| &observed.body);
+        let team = || {
+            let team = by_the_team?.iter().find(|each| each.name == object.name)?;
+            Some(check(judge, team, old))
+        };
+        let found = check(judge, object, old);
+        if found.is_empty() {
+            continue;
+        }
+        let of_the_team = team();
+        for finding in found {
+            let is_of_override = of_the_team
+                .as_ref()
+                .is_some_and(|team| !team.contains(&finding));
+            let overrider = is_of_override.then(|| overrider(input, object, &finding.path));
+            let title = format!("{}/{}", object.kind(), object.name);
+            judgement
+                .findings
+                .push(if let Some(path) = overrider.flatten() {
+                    let rest = if reaches(&path, &finding.path) {
+                        String::new()
+                    } else {
+                        format!(" at {}", finding.path)
+                    };
+                    Finding {
+                        problem: format!("in {title}{rest}: {}", finding.problem),
+                        path,
+                        document: Document::Input,
+                        ..finding
+                    }
+                } else {
+                    with_origin(finding, object, spec).in_document(Document::Object(title))
+                });
+        }
+    }
+    // The same at every call, whatever has been answered: otherwise asking would not end.
+    if schemas.can_ask && !only_built_in {
+        judgement.questions = judges
+            .keys()
+            .map(|(api_version, kind)| SchemaQuestion {
+                name: format!("{QUESTION}{kind}"),
+                api_version: (*api_version).to_owned(),
+                kind: (*kind).to_owned(),
+            })
+            .collect();
+    }
+    judgement.judges = described(&judges, schemas.origin, &built_in);
+    judgement
+}
+
+fn check(judge: &Judge, object: &Object, old: Option<&Value>) -> Vec<Finding> {
+    match judge {
+        Judge::Given(schema) => schema.check_object(&object.body, old),
+        Judge::BuiltIn(schema) => {
+            let mut found = Vec::new();
+            let at = Path::Root;
+            schema.check(&object.body["spec"], &at.field("spec"), &mut found);
+            found
+        }
+        Judge::Asked => Vec::new(),
+    }
+}
+
+/// Which schemas judged, for people: `the cluster's schemas of group/version`.
+fn described(
+    judges: &BTreeMap<(&str, &str), Judge>,
+    origin: Origin,
+    built_in: &[String],
+) -> String {
+    let version = judges
+        .keys()
+        .next()
+        .map(|(version, _)| *version)
+        .unwrap_or_default();
+    let count = |is: fn(&Judge) -> bool| judges.values().filter(|judge| is(judge)).count();
+    let given = count(|judge| matches!(judge, Judge::Given(_)));
+    let asked = count(|judge| matches!(judge, Judge::Asked));
+    let theirs = match origin {
+        Origin::Cluster => "the cluster's schemas",
+        Origin::Files => "the given schemas",
+    };
+    let names: Vec<&str> = judges
+        .iter()
+        .filter(|(_, judge)| matches!(judge, Judge::BuiltIn(_)))
+        .map(|((_, kind), _)| *kind)
+        .collect();
+    let why = if built_in.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", built_in.join("; "))
+    };
+    if asked > 0 {
+        format!("the schemas of {version} that the cluster is asked for")
+    } else if given == 0 {
+        format!("the built-in schemas of {version}{why}")
+    } else if names.is_empty() {
+        format!("{theirs} of {version}")
+    } else {
+        format!(
+            "{theirs} of {version}, the built-in ones of {}{why}",
+            names.join(", ")
+        )
+    }
+}
+
+/// The override that has brought about what stands at a path of an object.
+fn overrider(input: &Input, object: &Object, path: &FieldPath) -> Option<FieldPath> {
+    let overrides = input.overrides.iter().flatten().enumerate();
+    let (index, depth) = overrides
+        .filter(|(_, each)| glob(&each.resource, &object.name))
+        .filter_map(|(index, each)| {
+            let patched = Value::Object(each.patch.0.clone());
+            Some((index, reach(&patched, path)?))
+        })
+        // Of those that reach as far, the last one counts.
+        .max_by_key(|(index, depth)| (*depth, *index))?;
+    let at = FieldPath::parse("overrides").index(index).field("patch");
+    Some(
+        path.segments()
+            .iter()
+            .take(depth)
+            .fold(at, |at, segment| match segment {
+                Segment::Field(name) => at.field(name.clone()),
+                Segment::Index(index) => at.index(*index),
+            }),
+    )
+}
+
+/// Whether what stands at a place of an override says by itself where it comes to stand.
+fn reaches(override_at: &FieldPath, path: &FieldPath) -> bool {
+    override_at.segments().ends_with(path.segments())
+}
+
+/// How far along a path a patch has something to say.
+fn reach(patched: &Value, path: &FieldPath) -> Option<usize> {
+    let mut here = patched;
+    let mut depth = 0;
+    for segment in path.segments() {
+        let next = match (segment, here) {
+            (Segment::Field(name), Value::Object(fields)) => fields.get(name.as_ref()),
+            (Segment::Index(index), Value::Array(entries)) => entries.get(*index),
+            _ => None,
+        };
+        let Some(next) = next else { break };
+        here = next;
+        depth += 1;
+    }
+    // An object that goes on elsewhere says nothing of this path.
+    let is_whole = depth == path.segments().len() || !here.is_object();
+    (is_whole && depth > 0).then_some(depth)
+}
+
+/// Names the one place in the spec where a text comes from.
+fn with_origin(finding: Finding, object: &Object, spec: Option<&Value>) -> Finding {
+    let place = spec.and_then(|spec| {
+        let text = at(&object.body, &finding.path)?.as_str()?;
+        let mut places = Vec::new();
+        find_text(spec, text, &FieldPath::parse("spec"), &mut places);
+        match places.as_slice() {
+            [place] => Some(place.clone()),
+            _ => None,
+        }
+    });
+    match place {
+        Some(place) => Finding {
+            remedy: format!("{}, in {place}", finding.remedy),
+            ..finding
+        },
+        None => finding,
+    }
+}
+
+fn at<'a>(value: &'a Value, path: &FieldPath) -> Option<&'a Value> {
+    path.segments()
+        .iter()
+        .try_fold(value, |value, segment| match segment {
+            Segment::Field(name) => value.get(name.as_ref()),
+            Segment::Index(index) => value.get(index),
+        })
+}
+
+fn find_text(value: &Value, text: &str, at: &FieldPath, places: &mut Vec<FieldPath>) {
+    match value {
+        Value::String(other) if other == text => places.push(at.clone()),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                find_text(field, text, &at.clone().field(name.clone()), places);
+            }
+        }
+        Value::Array(entries) => {
+            for (index, entry) in entries.iter().enumerate() {
+                find_text(entry, text, &at.clone().index(index), places);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The built-in schema of an object's spec; none for kinds that are no provider's.
+fn built_in_schema(object: &Object) -> Option<&'static Schema> {
+    static SCHEMAS: OnceLock<Vec<(Kind, Schema)>> = OnceLock::new();
+    let all = || {
+        providers::kinds()
+            .map(|kind| (kind, compiled((kind.schema)())))
+            .collect()
+    };
+    let (_, schema) = SCHEMAS
+        .get_or_init(all)
+        .iter()
+        .find(|(kind, _)| (kind.api_version, kind.kind) == (object.api_version(), object.kind()))?;
+    Some(schema)
+}
+
+/// Compiles a schema that was made from our own types.
+pub(super) fn compiled(props: &JSONSchemaProps) -> Schema {
+    Schema::compile(props).expect("a schema made from our own types compiles")
+}

@@ -1,0 +1,86 @@
+//! The cluster's schemas: asked for where Crossplane can send them, and compiled once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+
+use crate::compose::schemas::{Given, kind_of_question};
+use crate::compose::{SchemaQuestion, Schemas};
+use crate::protocol::{Schema, SchemaSelector, Struct};
+use crate::schema::definitions::Definition;
+
+/// The questions, as the protocol has them.
+pub(super) fn selectors(questions: Vec<SchemaQuestion>) -> BTreeMap<String, SchemaSelector> {
+    questions
+        .into_iter()
+        .map(|question| {
+            let selector = SchemaSelector {
+                api_version: question.api_version,
+                kind: question.kind,
+            };
+            (question.name, selector)
+        })
+        .collect()
+}
+
+/// What Crossplane answered.
+pub(super) fn read(can_ask: bool, answers: BTreeMap<String, Schema>) -> Schemas {
+    let given = answers
+        .into_iter()
+        .filter_map(|(name, answer)| {
+            let kind = kind_of_question(&name)?;
+            let given = match answer.openapi_v3 {
+                Some(schema) => compiled(kind, &schema),
+                None => Given::Nothing,
+            };
+            Some((kind, given))
+        })
+        .collect();
+    Schemas {
+        can_ask,
+        given,
+        ..Schemas::default()
+    }
+}
+
+/// A kind, by its API version and name.
+type Kind = (&'static str, &'static str);
+
+/// A schema as it came, and what became of it.
+struct Compiled {
+    object: Map<String, Value>,
+    given: Given,
+}
+
+/// The schema of each kind that came last. A cluster has one of each, which changes when its provider is upgraded.
+static LAST: Mutex<BTreeMap<Kind, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
+
+/// Compiles a schema, unless it is the one that came before.
+fn compiled(kind: Kind, schema: &Struct) -> Given {
+    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = last().get(&kind).map(Arc::clone);
+    if let Some(known) = known
+        && schema.is_json(&known.object)
+    {
+        return known.given.clone();
+    }
+    let object = match schema.to_json() {
+        Ok(Value::Object(object)) => object,
+        Ok(_) => Map::new(),
+        Err(error) => return Given::Unusable(error.to_string()),
+    };
+    let (api_version, name) = kind;
+    let compiled = Definition::published(api_version, name, &object)
+        .and_then(|definition| definition.compile());
+    let given = match compiled {
+        Ok(schema) => Given::Schema(Arc::new(schema)),
+        Err(error) => Given::Unusable(error.to_string()),
+    };
+    let compiled = Compiled {
+        object,
+        given: given.clone(),
+    };
+    last().insert(kind, Arc::new(compiled));
+    given
+}

@@ -1,0 +1,152 @@
+//! Whether a [`Struct`] stands for a JSON object that is at hand, without a copy of it.
+
+use serde_json::{Map, Value};
+
+use super::Struct;
+use super::json::{JsonError, field, next_key, number_of, skip, take, take_str};
+use prost::bytes::Buf;
+use prost::encoding::decode_varint;
+
+impl Struct {
+    /// Whether it stands for this object, in whatever order its entries come: Go shuffles those of a map each time that
+    /// it writes one. False for what no encoder writes, such as two values in the place of one.
+    pub fn is_json(&self, object: &Map<String, Value>) -> bool {
+        is_object(self.as_bytes(), object).unwrap_or(false)
+    }
+}
+
+fn is_object(mut bytes: &[u8], object: &Map<String, Value>) -> Result<bool, JsonError> {
+    let mut entries = 0;
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        if tag != field::STRUCT_FIELDS {
+            skip(tag, wire_type, &mut bytes)?;
+            continue;
+        }
+        entries += 1;
+        if !is_entry(take(wire_type, &mut bytes)?, object)? {
+            return Ok(false);
+        }
+    }
+    Ok(entries == object.len())
+}
+
+/// Whether an entry is one of the object's. Two of the same key make one of another key missing.
+fn is_entry(mut bytes: &[u8], object: &Map<String, Value>) -> Result<bool, JsonError> {
+    let mut key = "";
+    let mut value: &[u8] = &[];
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        match tag {
+            field::ENTRY_KEY => key = take_str(wire_type, &mut bytes)?,
+            field::ENTRY_VALUE if value.is_empty() => value = take(wire_type, &mut bytes)?,
+            _ => return Ok(false),
+        }
+    }
+    match object.get(key) {
+        Some(expected) => is_value(value, expected),
+        None => Ok(false),
+    }
+}
+
+fn is_list(mut bytes: &[u8], list: &[Value]) -> Result<bool, JsonError> {
+    let mut expected = list.iter();
+    while let Some((tag, wire_type)) = next_key(&mut bytes)? {
+        let is_next = tag == field::LIST_VALUES
+            && match expected.next() {
+                Some(expected) => is_value(take(wire_type, &mut bytes)?, expected)?,
+                None => false,
+            };
+        if !is_next {
+            return Ok(false);
+        }
+    }
+    Ok(expected.next().is_none())
+}
+
+fn is_value(mut bytes: &[u8], expected: &Value) -> Result<bool, JsonError> {
+    let Some((tag, wire_type)) = next_key(&mut bytes)? else {
+        return Ok(expected.is_null());
+    };
+    let is_same = match (tag, expected) {
+        (field::NULL_VALUE, Value::Null) => decode_varint(&mut bytes)? == 0,
+        (field::NUMBER_VALUE, Value::Number(number)) => {
+            let sent = bytes.try_get_f64_le().map_err(|_| JsonError::Truncated)?;
+            number_of(sent)? == *number
+        }
+        (field::STRING_VALUE, Value::String(text)) => take_str(wire_type, &mut bytes)? == text,
+        (field::BOOL_VALUE, Value::Bool(bool)) => (decode_varint(&mut bytes)? != 0) == *bool,
+        (field::STRUCT_VALUE, Value::Object(object)) => {
+            is_object(take(wire_type, &mut bytes)?, object)?
+        }
+        (field::LIST_VALUE, Value::Array(list)) => is_list(take(wire_type, &mut bytes)?, list)?,
+        _ => false,
+    };
+    Ok(is_same && bytes.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        match value {
+            Value::Object(object) => object,
+            other => panic!("{other} is no object"),
+        }
+    }
+
+    #[test]
+    fn an_object_is_the_same_as_itself_alone() {
+        let objects = [
+            json!({}),
+            json!({"a": null}),
+            json!({"a": 1}),
+            json!({"a": 1.5}),
+            json!({"a": "1"}),
+            json!({"a": true}),
+            json!({"a": false}),
+            json!({"a": []}),
+            json!({"a": [1]}),
+            json!({"a": [1, 2]}),
+            json!({"a": [2, 1]}),
+            json!({"a": {}}),
+            json!({"a": {"b": 1}}),
+            json!({"a": {"b": 1, "c": 2}}),
+            json!({"b": 1}),
+            json!({"a": 1, "b": 1}),
+        ]
+        .map(object);
+        for (one, sent) in objects.iter().enumerate() {
+            let sent = Struct::from_json(sent);
+            for (other, known) in objects.iter().enumerate() {
+                assert_eq!(sent.is_json(known), one == other, "{known:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_entries_means_nothing() {
+        let (a, b) = (object(json!({"a": {"x": 1}})), object(json!({"b": [2]})));
+        let entries = [Struct::from_json(&b), Struct::from_json(&a)];
+        let sent = Struct::from(entries.map(|entry| entry.as_bytes().to_vec()).concat());
+        assert!(sent.is_json(&object(json!({"a": {"x": 1}, "b": [2]}))));
+    }
+
+    #[test]
+    fn an_entry_that_comes_twice_is_another_object() {
+        let a = Struct::from_json(&object(json!({"a": 1})));
+        let twice = Struct::from([a.as_bytes(), a.as_bytes()].concat());
+        assert!(!twice.is_json(&object(json!({"a": 1}))));
+    }
+
+    #[test]
+    fn bytes_that_are_cut_short_are_no_object() {
+        let known = object(json!({"a": [{"b": "c"}, 1.5, true, null]}));
+        let sent = Struct::from_json(&known);
+        for end in 0..sent.as_bytes().len() {
+            let cut = Struct::from(sent.as_bytes()[..end].to_vec());
+            assert!(!cut.is_json(&known), "{end}");
+        }
+    }
+}

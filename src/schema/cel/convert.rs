@@ -1,0 +1,213 @@
+//! What a rule sees of a value: only what the schema declares, under names that can stand in an expression.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ::cel::Value as CelValue;
+use ::cel::objects::{Key, Map, Opaque, OptionalValue};
+use serde_json::Value;
+
+use super::super::formats::Format;
+use super::super::kept::Kept;
+use super::super::{Additional, Kind, List, Schema, Types};
+
+/// Words that a field's name cannot be by itself.
+const RESERVED: [&str; 21] = [
+    "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+/// What the API server takes for a time, a duration or bytes, or for anything. Nothing can be done with it here but to
+/// ask whether it is the same.
+#[derive(Debug, PartialEq, Eq)]
+struct Typed(String);
+
+impl Opaque for Typed {
+    fn runtime_type_name(&self) -> &'static str {
+        "typed by its format"
+    }
+}
+
+/// What a rule cannot name of an object, but by asking whether two objects are the same.
+#[derive(Debug, Default)]
+struct Rest {
+    /// How many fields these are, those that are null among them.
+    size: usize,
+    /// Those that the schema does not know.
+    fields: serde_json::Map<String, Value>,
+}
+
+impl Opaque for Rest {
+    fn runtime_type_name(&self) -> &'static str {
+        "unknown fields"
+    }
+}
+
+/// As the API server has it: of as many fields, those that both have are the same.
+impl PartialEq for Rest {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(name, value)| other.fields.get(name).is_none_or(|other| other == value);
+        self.size == other.size && self.fields.iter().all(is_same)
+    }
+}
+
+impl Eq for Rest {}
+
+pub(super) fn optional(value: Option<CelValue>) -> CelValue {
+    CelValue::Opaque(Arc::new(
+        value.map_or_else(OptionalValue::none, OptionalValue::of),
+    ))
+}
+
+/// A value that is not of the type that its schema says.
+#[derive(Debug)]
+pub(super) struct Mismatch;
+
+/// What a rule sees of a value.
+pub(super) fn value(schema: &Schema, kept: Kept<'_>) -> Result<CelValue, Mismatch> {
+    if kept.value.is_null() {
+        return if schema.nullable {
+            Ok(CelValue::Null)
+        } else {
+            Err(Mismatch)
+        };
+    }
+    Ok(match (schema.types, kept.value) {
+        (Types::One(Kind::Object), Value::Object(fields)) => object(schema, kept, fields)?,
+        (Types::One(Kind::Array), Value::Array(entries)) => {
+            let items = schema.items.as_deref().ok_or(Mismatch)?;
+            // To the API server, a set of numbers with a whole one among them is not even the same as itself.
+            if schema.list == List::Set
+                && items.types == Types::One(Kind::Number)
+                && entries.iter().any(Value::is_i64)
+            {
+                return Err(Mismatch);
+            }
+            let mut entries: Vec<(Kept<'_>, CelValue)> = entries
+                .iter()
+                .map(|entry| kept.entry(entry))
+                .map(|entry| Ok((entry, value(items, entry)?)))
+                .collect::<Result<_, Mismatch>>()?;
+            // Sets, and lists that are maps, are equal in any order.
+            if schema.list != List::Atomic {
+                entries.sort_by_cached_key(|(entry, _)| entry.to_value().to_string());
+            }
+            let entries = entries.into_iter().map(|(_, entry)| entry);
+            CelValue::List(Arc::new(entries.collect()))
+        }
+        (Types::One(Kind::Number), Value::Number(number)) => {
+            CelValue::Float(number.as_f64().unwrap_or_default())
+        }
+        (Types::One(Kind::Integer) | Types::IntOrString, Value::Number(number)) => {
+            CelValue::Int(number.as_i64().ok_or(Mismatch)?)
+        }
+        (Types::One(Kind::Boolean), Value::Bool(flag)) => CelValue::Bool(*flag),
+        (Types::One(Kind::String) | Types::IntOrString, Value::String(text)) => {
+            match schema.bounds.format.map(Format::name) {
+                Some("date" | "datetime" | "duration" | "byte") => typed(text),
+                _ => text.as_str().into(),
+            }
+        }
+        (Types::Any, other) if schema.preserves_unknown => typed(&other.to_string()),
+        _ => return Err(Mismatch),
+    })
+}
+
+fn object(
+    schema: &Schema,
+    kept: Kept<'_>,
+    fields: &serde_json::Map<String, Value>,
+) -> Result<CelValue, Mismatch> {
+    let mut seen: HashMap<Key, CelValue> = HashMap::with_capacity(fields.len());
+    let is_map = matches!(schema.additional, Additional::Of(_));
+    let mut rest = Rest::default();
+    for (name, field) in kept.fields(fields) {
+        let Some(schema) = field.schema else {
+            rest.size += 1;
+            rest.fields.insert(name.to_owned(), field.to_value());
+            continue;
+        };
+        if is_map {
+            seen.insert(key(name), value(schema, field)?);
+        } else if field.value.is_null() {
+            rest.size += 1;
+        } else if let Some(name) = escaped(name) {
+            seen.insert(Key::String(Arc::new(name)), value(schema, field)?);
+        }
+    }
+    if rest.size > 0 {
+        // No field can be called so in a rule.
+        seen.insert(key(""), CelValue::Opaque(Arc::new(rest)));
+    }
+    if kept.is_object_of_kubernetes() {
+        for name in ["apiVersion", "kind"] {
+            if let Some(text) = fields.get(name).and_then(Value::as_str) {
+                seen.insert(key(name), text.into());
+            }
+        }
+        let metadata = ["name", "generateName"].into_iter().filter_map(|name| {
+            let text = fields.get("metadata")?.get(name)?.as_str()?;
+            Some((key(name), CelValue::from(text)))
+        });
+        seen.insert(key("metadata"), map(metadata.collect()));
+    }
+    Ok(map(seen))
+}
+
+fn typed(text: &str) -> CelValue {
+    CelValue::Opaque(Arc::new(Typed(text.to_owned())))
+}
+
+fn key(name: &str) -> Key {
+    Key::String(Arc::new(name.to_owned()))
+}
+
+fn map(fields: HashMap<Key, CelValue>) -> CelValue {
+    CelValue::Map(Map {
+        map: Arc::new(fields),
+    })
+}
+
+/// A field's name as it stands in an expression; none where it cannot.
+fn escaped(name: &str) -> Option<String> {
+    if RESERVED.contains(&name) {
+        return Some(format!("__{name}__"));
+    }
+    if name.is_empty() || name.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let mut escaped = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(letter) = rest.chars().next() {
+        let (piece, length) = match letter {
+            '_' if rest.starts_with("__") => ("__underscores__", 2),
+            '.' => ("__dot__", 1),
+            '-' => ("__dash__", 1),
+            '/' => ("__slash__", 1),
+            letter if letter.is_ascii_alphanumeric() || letter == '_' => (&rest[..1], 1),
+            _ => return None,
+        };
+        escaped.push_str(piece);
+        rest = &rest[length..];
+    }
+    Some(escaped)
+}

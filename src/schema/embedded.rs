@@ -1,0 +1,209 @@
+//! What every object of Kubernetes has: apiVersion, kind and metadata.
+
+use serde_json::{Map, Value};
+
+use super::check::{Faults, Sort};
+use super::kept::Kept;
+use crate::path::Path;
+use crate::words::quoted;
+
+/// The longest that all annotations together may be, in bytes.
+const MOST_ANNOTATIONS: usize = 256 * 1024;
+
+/// Checks the fields that every object has.
+///
+/// Source: k8s.io/apiextensions-apiserver, `pkg/apiserver/schema/objectmeta`, and k8s.io/apimachinery,
+/// `pkg/api/validation` and `pkg/apis/meta/v1/validation`.
+pub(super) fn check(
+    kept: Kept<'_>,
+    fields: &Map<String, Value>,
+    at: &Path<'_>,
+    faults: &mut Faults,
+) {
+    for (name, is_valid, form) in [
+        (
+            "apiVersion",
+            is_api_version as fn(&str) -> bool,
+            "a version, or a group and a version such as \"apps/v1\"",
+        ),
+        ("kind", is_kind, "a kind such as \"ConfigMap\""),
+    ] {
+        let here = at.field(name);
+        match fields.get(name) {
+            None => {
+                let remedy = format!("add it: {form}");
+                faults.push(Sort::Structural, here.to_owned(), "Required value", remedy);
+            }
+            Some(Value::String(text)) if is_valid(text) => {}
+            Some(value) => {
+                let shown = value.as_str().map_or_else(|| value.to_string(), quoted);
+                let problem = format!("Invalid value: {shown}");
+                let remedy = format!("write {form}");
+                faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+            }
+        }
+    }
+    if let Some(metadata) = fields.get("metadata") {
+        check_metadata(metadata, kept.is_embedded(), &at.field("metadata"), faults);
+    }
+}
+
+fn check_metadata(metadata: &Value, is_embedded: bool, at: &Path<'_>, faults: &mut Faults) {
+    let Some(fields) = metadata.as_object() else {
+        if !metadata.is_null() {
+            let problem = format!("Invalid value: {metadata}: must be of type object");
+            let remedy = "write an object with name, labels, annotations";
+            faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+        }
+        return;
+    };
+    for (field, value) in fields {
+        let here = at.field(field);
+        match (field.as_str(), value) {
+            (_, Value::Null) => {}
+            ("name" | "generateName" | "namespace" | "uid" | "resourceVersion", value) => {
+                let Some(text) = value.as_str() else {
+                    let problem = format!("Invalid value: {value}: must be of type string");
+                    let remedy = format!("put it in quotes: \"{value}\"");
+                    faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+                    continue;
+                };
+                let (is_valid, remedy) = match field.as_str() {
+                    "name" if is_embedded => (
+                        text.is_empty() || is_path_segment(text),
+                        "use neither / nor %, and more than dots",
+                    ),
+                    "name" => (
+                        text.is_empty() || is_subdomain(text),
+                        "use lower case letters, digits, - and . only, and letters or digits at the ends",
+                    ),
+                    "generateName" if !is_embedded => (
+                        text.is_empty()
+                            || is_subdomain(&format!("{}a", text.trim_end_matches('-'))),
+                        "use lower case letters, digits, - and . only",
+                    ),
+                    "namespace" => (
+                        text.is_empty() || is_label(text),
+                        "use lower case letters, digits and - only, at most 63, and letters or digits at the ends",
+                    ),
+                    _ => continue,
+                };
+                if !is_valid {
+                    let problem = format!("Invalid value: {}", quoted(text));
+                    faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+                }
+            }
+            ("labels" | "annotations", Value::Object(entries)) => {
+                check_entries(field == "labels", entries, &here, faults);
+            }
+            ("labels" | "annotations", value) => {
+                let problem = format!("Invalid value: {value}: must be of type object");
+                let remedy = "write keys and values";
+                faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+            }
+            ("finalizers", Value::Array(names)) => {
+                for (index, name) in names.iter().enumerate() {
+                    if !name.as_str().is_some_and(is_qualified_name) {
+                        let problem = format!("Invalid value: {name}");
+                        let remedy = "write a name such as \"example.org/cleanup\"";
+                        faults.push(Sort::Invalid, here.index(index).to_owned(), problem, remedy);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn check_entries(
+    are_labels: bool,
+    entries: &Map<String, Value>,
+    at: &Path<'_>,
+    faults: &mut Faults,
+) {
+    let mut size = 0;
+    for (key, value) in entries {
+        let here = at.field(key);
+        // Keys of annotations may be in upper case, also in front of the /.
+        let is_key = if are_labels {
+            is_qualified_name(key)
+        } else {
+            is_qualified_name(&key.to_lowercase())
+        };
+        if !is_key {
+            let problem = format!("Invalid value: {}: is no qualified name", quoted(key));
+            let remedy = "write letters, digits, - _ and . only, with a domain and / in front if there is one, \
+                          such as \"example.org/team\"";
+            faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+        }
+        match value {
+            Value::String(text) => {
+                size += key.len() + text.len();
+                if are_labels && !is_label_value(text) {
+                    let problem = format!("Invalid value: {}", quoted(text));
+                    let remedy = "use at most 63 letters, digits, - _ and ., and letters or digits at the ends";
+                    faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+                }
+            }
+            Value::Null => {}
+            other => {
+                let problem = format!("Invalid value: {other}: must be of type string");
+                let remedy = format!("put it in quotes: \"{other}\"");
+                faults.push(Sort::Invalid, here.to_owned(), problem, remedy);
+            }
+        }
+    }
+    if !are_labels && size > MOST_ANNOTATIONS {
+        let problem =
+            format!("Too long: {size} bytes: may not be more than {MOST_ANNOTATIONS} bytes");
+        faults.push(Sort::Structural, at.to_owned(), problem, "remove some");
+    }
+}
+
+fn is_api_version(text: &str) -> bool {
+    !text.is_empty() && text.matches('/').count() <= 1
+}
+
+/// A label of RFC 1035 but for case.
+fn is_kind(text: &str) -> bool {
+    let text = text.to_lowercase();
+    is_label(&text) && text.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+/// A name in a path: of an embedded object, which may be of any kind.
+fn is_path_segment(text: &str) -> bool {
+    text != "." && text != ".." && !text.contains(['/', '%'])
+}
+
+/// A label of RFC 1123.
+fn is_label(text: &str) -> bool {
+    text.len() <= 63 && is_dashed(text)
+}
+
+/// A subdomain of RFC 1123.
+fn is_subdomain(text: &str) -> bool {
+    text.len() <= 253 && text.split('.').all(is_dashed)
+}
+
+fn is_dashed(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !text.is_empty() && text.bytes().all(is_inner) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+fn is_qualified_name(text: &str) -> bool {
+    let (domain, name) = match text.split_once('/') {
+        Some((domain, name)) => (Some(domain), name),
+        None => (None, text),
+    };
+    domain.is_none_or(is_subdomain) && !name.is_empty() && is_label_value(name)
+}
+
+fn is_label_value(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_end = |letter: char| letter.is_ascii_alphanumeric();
+    text.is_empty()
+        || text.len() <= 63
+            && text.bytes().all(is_inner)
+            && text.starts_with(is_end)
+            && text.ends_with(is_end)
+}
