@@ -100,6 +100,17 @@ impl Manifest {
             || group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
     }
 
+    /// Whether its kind says that it is an AppAuth; one without a kind may be.
+    pub(super) fn is_called_app_auth(&self) -> bool {
+        let kind = self.text("/kind");
+        kind.is_empty() || kind.ends_with("AppAuth")
+    }
+
+    /// Whether it has clients, which is what an AppAuth of another name has as well.
+    pub(super) fn has_clients(&self) -> bool {
+        self.document.value.pointer("/spec/clients").is_some()
+    }
+
     /// Whether this is the platform's side: a Composition, or an Input by itself.
     pub(super) fn is_platforms(&self) -> bool {
         self.text("/kind") == "Composition" || self.text("/apiVersion") == input::API_VERSION
@@ -170,6 +181,14 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<(Vec<Manifest>, Vec<Unreadable>)
         }
     }
     Ok((manifests, unreadable))
+}
+
+/// The texts of a path: a file, a folder (all `.yaml`, `.yml` and `.json` files in it), or `-` for standard input.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn texts(path: &Path) -> Result<Vec<File>, CannotRun> {
+    files(path, &MANIFESTS)
 }
 
 /// A JSON value and where it stands.

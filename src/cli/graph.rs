@@ -44,7 +44,7 @@ pub(super) fn run(
     entries.extend(more);
     let composites: Vec<&Manifest> = manifests
         .iter()
-        .filter(|manifest| manifest.is_app_auth())
+        .filter(|manifest| context.is_app_auth(manifest))
         .collect();
     if composites.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 something was found, 2 it could not run.
 
+mod crds;
 mod export;
 mod files;
 mod graph;

@@ -8,10 +8,11 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::Ended;
+use super::crds::Crds;
 use super::files::{self, CannotRun, InputManifest, Manifest};
 use super::report::{self, Entry};
 use crate::compose::{self, Answers, Desired, Outcome, Request, Schemas};
-use crate::finding::Finding;
+use crate::finding::{Document, Finding};
 use crate::function;
 use crate::manifest;
 use crate::path::FieldPath;
@@ -48,6 +49,10 @@ pub(super) struct Settings {
     /// identity providers, whose keys are checked and whose values are not looked at.
     #[arg(long, value_name = "PATH")]
     required_resources: Option<PathBuf>,
+    /// Schemas that judge what is rendered in place of the built-in ones: CRDs, XRDs and OpenAPI v3 documents, of files
+    /// or folders. By an XRD of AppAuth, what is written is judged as well. May be given more than once.
+    #[arg(long, value_name = "PATH")]
+    crds: Vec<PathBuf>,
 }
 
 pub(super) fn run(
@@ -61,7 +66,7 @@ pub(super) fn run(
     entries.extend(more);
     let composites: Vec<&Manifest> = manifests
         .iter()
-        .filter(|manifest| manifest.is_app_auth())
+        .filter(|manifest| context.is_app_auth(manifest))
         .collect();
     if composites.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(
@@ -95,6 +100,9 @@ pub(super) struct Context {
     observed: BTreeMap<String, Value>,
     /// What of the cluster was given; none where nothing was, so that nobody can say what is not there.
     cluster: Option<Vec<Value>>,
+    crds: Option<Crds>,
+    /// Of the schemas that were given, those of what is rendered.
+    schemas: Schemas,
 }
 
 /// Where the Input of an AppAuth comes from.
@@ -151,12 +159,38 @@ impl Context {
                 Some((name, manifest.document.value))
             })
             .collect();
+        let mut crds = None;
+        let mut schemas = Schemas::default();
+        if !settings.crds.is_empty() {
+            let (read, unreadable) = Crds::read(&settings.crds, beside)?;
+            entries.extend(unreadable);
+            let unusable;
+            (schemas, unusable) = read.of_providers();
+            entries.extend(unusable);
+            crds = Some(read);
+        }
         let context = Self {
             input,
             observed,
             cluster,
+            crds,
+            schemas,
         };
         Ok((context, entries))
+    }
+
+    /// The schemas that were given.
+    pub(super) fn crds(&self) -> Option<&Crds> {
+        self.crds.as_ref()
+    }
+
+    /// Whether a manifest is to be rendered. Among manifests of any kind, of which schemas were given, it has to look
+    /// like one.
+    pub(super) fn is_app_auth(&self, manifest: &Manifest) -> bool {
+        let looks_like_one = |crds: &Crds| {
+            manifest.is_called_app_auth() || !crds.knows(manifest) && manifest.has_clients()
+        };
+        manifest.is_app_auth() && self.crds.as_ref().is_none_or(looks_like_one)
     }
 
     /// The Input of an AppAuth: of its own file, else of its own folder, else any. Which of several is meant, nobody
@@ -237,7 +271,7 @@ impl Context {
                     .map(|(name, body)| (name.clone(), observed_of(body)))
                     .collect(),
                 answers,
-                schemas: Schemas::default(),
+                schemas: self.schemas.clone(),
             })
         };
         let mut outcome = compose(Answers::new());
@@ -253,7 +287,18 @@ impl Context {
             outcome = compose(answers.collect());
         }
         let locate = |finding: &_| Entry::locate(Clone::clone(finding), manifest, input.as_ref());
-        let found = outcome.findings.iter().map(locate).collect();
+        let mut found: Vec<Entry> = outcome.findings.iter().map(locate).collect();
+        if let Some(crds) = &self.crds {
+            // Where both find fault with a place, the function's words are enough.
+            let mut judged = crds.judge(manifest, true).entries;
+            judged.retain(|entry| {
+                let said = |other: &Finding| {
+                    other.document == Document::Composite && other.path == entry.finding.path
+                };
+                !outcome.findings.iter().any(said)
+            });
+            found.extend(judged);
+        }
         (outcome, found)
     }
 }

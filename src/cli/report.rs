@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::files::{CannotRun, File, InputManifest, Manifest, Unreadable, no_yaml};
 use crate::finding::{Document, Finding};
-use crate::manifest::Position;
+use crate::manifest::{self, Position};
 use crate::path::FieldPath;
 
 /// A finding and where it stands.
@@ -58,6 +58,23 @@ impl Entry {
             finding: no_yaml(unreadable),
             place: Some((Rc::clone(&unreadable.file), unreadable.error.position)),
         }
+    }
+
+    /// Finds the place of what was found in the first document of a file that has it.
+    pub(super) fn in_file(finding: Finding, file: &Rc<File>) -> Self {
+        let documents = manifest::read(&file.text).unwrap_or_default();
+        let position = documents
+            .iter()
+            .find(|document| document.has(&finding.path))
+            .or(documents.first())
+            .and_then(|document| document.position(&finding.path));
+        let place = position.map(|position| (Rc::clone(file), position));
+        Self { finding, place }
+    }
+
+    /// Where it stands in its file.
+    pub(super) fn position(&self) -> Option<Position> {
+        self.place.as_ref().map(|(_, position)| *position)
     }
 
     /// Writes it for people.

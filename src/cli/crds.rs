@@ -1,0 +1,318 @@
+//! `--crds`: schemas of files, which judge what is rendered in place of the built-in ones, and whatever else they are
+//! of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::files::{self, CannotRun, File, Manifest};
+use super::report::Entry;
+use crate::api::{CROSSPLANE_SPEC_FIELDS, CROSSPLANE_STATUS_FIELDS};
+use crate::compose::Schemas;
+use crate::compose::schemas::{Given, Origin};
+use crate::finding::{Document, Finding};
+use crate::manifest;
+use crate::path::FieldPath;
+use crate::providers;
+use crate::schema::CompileError;
+use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup};
+
+/// Schemas of files.
+#[derive(Debug)]
+pub(super) struct Crds {
+    catalogue: Catalogue,
+    /// The file that each is in.
+    files: BTreeMap<Kind, Rc<File>>,
+}
+
+/// A kind, by its API version and name.
+type Kind = (String, String);
+
+/// What became of a manifest.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    pub(super) entries: Vec<Entry>,
+    /// By which schema the manifest was checked as a whole, for people.
+    pub(super) judge: Option<String>,
+}
+
+/// An object of Kubernetes that stands in a manifest.
+struct Part<'a> {
+    at: FieldPath,
+    value: &'a Value,
+    /// Whether others fill in what is missing: patches of a Composition.
+    is_patched: bool,
+    /// Whether it is no object yet, and has no name.
+    is_base: bool,
+}
+
+impl Crds {
+    /// Reads the schemas of paths; of those that nothing here is of, no more than that they are there.
+    ///
+    /// # Errors
+    /// If a path cannot be read or has no schemas at all.
+    pub(super) fn read(
+        paths: &[PathBuf],
+        manifests: &[Manifest],
+    ) -> Result<(Self, Vec<Entry>), CannotRun> {
+        let wanted = wanted(manifests);
+        let is_wanted = |api_version: &str, kind: &str| {
+            wanted.contains(&(group(api_version).to_owned(), kind.to_owned()))
+        };
+        let mut crds = Self {
+            catalogue: Catalogue::default(),
+            files: BTreeMap::new(),
+        };
+        let mut entries = Vec::new();
+        for path in paths {
+            let mut has_schemas = false;
+            for file in files::texts(path)? {
+                let values = match manifest::read_values(&file.text) {
+                    Ok(values) => values,
+                    Err(error) => {
+                        entries.push(Entry::unreadable(&files::Unreadable {
+                            file: Rc::new(file),
+                            error,
+                        }));
+                        continue;
+                    }
+                };
+                let file = Rc::new(file);
+                for value in &values {
+                    has_schemas = has_schemas || Definition::are_in(value);
+                    for definition in Definition::read(value, CROSSPLANE, is_wanted) {
+                        match definition {
+                            Ok(definition) => crds.add(definition, &file),
+                            Err(error) => entries.push(unusable(&file, None, &error)),
+                        }
+                    }
+                }
+            }
+            if !has_schemas && entries.is_empty() {
+                return Err(CannotRun::new(format!(
+                    "there is no CustomResourceDefinition, CompositeResourceDefinition or OpenAPI v3 document in {}",
+                    path.display()
+                )));
+            }
+        }
+        Ok((crds, entries))
+    }
+
+    fn add(&mut self, definition: Definition, file: &Rc<File>) {
+        let kind = (definition.api_version.clone(), definition.kind.clone());
+        self.files.insert(kind, Rc::clone(file));
+        self.catalogue.add(definition);
+    }
+
+    /// The schemas of what is rendered, and those of them that cannot be used.
+    pub(super) fn of_providers(&self) -> (Schemas, Vec<Entry>) {
+        let mut entries = Vec::new();
+        let mut given = BTreeMap::new();
+        for kind in providers::kinds() {
+            let schema = match self.catalogue.get(kind.api_version, kind.kind) {
+                Lookup::Found(schema) => Given::Schema(schema),
+                Lookup::Unusable(error) => {
+                    entries.push(self.unusable(kind.api_version, kind.kind, &error));
+                    continue;
+                }
+                Lookup::OtherVersions(_) | Lookup::Unknown => continue,
+            };
+            given.insert((kind.api_version, kind.kind), schema);
+        }
+        let schemas = Schemas {
+            origin: Origin::Files,
+            given,
+            ..Schemas::default()
+        };
+        (schemas, entries)
+    }
+
+    /// Whether there is a schema of what a manifest is, in its own version or another one.
+    pub(super) fn knows(&self, manifest: &Manifest) -> bool {
+        let (api_version, kind) = kind_of(&manifest.document.value);
+        !matches!(self.catalogue.get(api_version, kind), Lookup::Unknown)
+    }
+
+    /// Checks a manifest, and the objects that stand in it. Where something of it is not checked, that is said, unless
+    /// others have `checked` the whole of it.
+    pub(super) fn judge(&self, manifest: &Manifest, checked: bool) -> Judgement {
+        let mut judgement = Judgement::default();
+        let parts = parts(&manifest.document.value);
+        let only_part = parts.len() == 1;
+        for part in &parts {
+            let is_whole = part.at.segments().is_empty();
+            let (api_version, kind) = kind_of(part.value);
+            let found = match self.catalogue.get(api_version, kind) {
+                Lookup::Found(schema) => {
+                    if is_whole {
+                        judgement.judge = Some(self.described(api_version, kind));
+                    }
+                    let mut found = schema.check_object(part.value, None);
+                    found.retain(|finding| {
+                        !(part.is_patched && finding.problem == "Required value")
+                    });
+                    found.extend(without_name(part));
+                    found
+                }
+                Lookup::Unusable(error) => {
+                    judgement
+                        .entries
+                        .push(self.unusable(api_version, kind, &error));
+                    continue;
+                }
+                Lookup::OtherVersions(_) | Lookup::Unknown if is_whole && checked => continue,
+                Lookup::OtherVersions(versions) => vec![Finding::advice(
+                    FieldPath::parse("apiVersion"),
+                    format!(
+                        "{kind} is not checked: --crds has a schema of {}, none of {api_version}",
+                        versions.join(", ")
+                    ),
+                    "write a version that is there, or add its schema",
+                )],
+                Lookup::Unknown => {
+                    let what = if is_whole && !only_part {
+                        "by itself "
+                    } else {
+                        ""
+                    };
+                    vec![Finding::advice(
+                        FieldPath::default(),
+                        format!(
+                            "{kind} {what}is not checked: --crds has no schema of {api_version} {kind}"
+                        ),
+                        "add its CRD, or the OpenAPI document of its group",
+                    )]
+                }
+            };
+            judgement.entries.extend(found.into_iter().map(|finding| {
+                let path = part.at.clone().join(&finding.path);
+                let finding = Finding { path, ..finding }.in_document(Document::Manifest);
+                Entry::locate(finding, manifest, None)
+            }));
+        }
+        judgement.entries.sort_by_key(Entry::position);
+        judgement
+    }
+
+    fn described(&self, api_version: &str, kind: &str) -> String {
+        let file = self.files.get(&(api_version.to_owned(), kind.to_owned()));
+        let file = file.map(|file| file.name.as_str()).unwrap_or_default();
+        format!("the schema of {api_version} in {file}")
+    }
+
+    fn unusable(&self, api_version: &str, kind: &str, error: &CompileError) -> Entry {
+        let key = (api_version.to_owned(), kind.to_owned());
+        unusable(&self.files[&key], Some(kind), error)
+    }
+}
+
+const CROSSPLANE: CrossplaneFields = CrossplaneFields {
+    spec: &CROSSPLANE_SPEC_FIELDS,
+    status: &CROSSPLANE_STATUS_FIELDS,
+};
+
+/// The kinds, with their groups, of what may have to be checked.
+fn wanted(manifests: &[Manifest]) -> BTreeSet<(String, String)> {
+    let rendered = providers::kinds().map(|kind| (kind.api_version, kind.kind));
+    let written = manifests
+        .iter()
+        .flat_map(|manifest| parts(&manifest.document.value))
+        .map(|part| kind_of(part.value));
+    rendered
+        .chain(written)
+        .map(|(api_version, kind)| (group(api_version).to_owned(), kind.to_owned()))
+        .collect()
+}
+
+/// The objects in a document: itself or, of a list, its items; of a Composition also those that it composes.
+fn parts(document: &Value) -> Vec<Part<'_>> {
+    let whole = Part {
+        at: FieldPath::default(),
+        value: document,
+        is_patched: false,
+        is_base: false,
+    };
+    match (kind_of(document), document["items"].as_array()) {
+        (("v1", kind), Some(items)) if kind.ends_with("List") => {
+            let at = |index| FieldPath::parse("items").index(index);
+            let parts = items.iter().enumerate();
+            parts
+                .map(|(index, value)| Part {
+                    at: at(index),
+                    value,
+                    ..whole
+                })
+                .collect()
+        }
+        ((api_version, "Composition"), _) if group(api_version) == COMPOSITIONS => {
+            let mut parts = vec![whole];
+            bases(&document["spec"], &FieldPath::parse("spec"), &mut parts);
+            let steps = document["spec"]["pipeline"].as_array();
+            for (index, step) in steps.into_iter().flatten().enumerate() {
+                let at = FieldPath::parse("spec.pipeline")
+                    .index(index)
+                    .field("input");
+                bases(&step["input"], &at, &mut parts);
+            }
+            parts
+        }
+        _ => vec![whole],
+    }
+}
+
+const COMPOSITIONS: &str = "apiextensions.crossplane.io";
+
+/// What stands in the `base` of each of `resources`, as Crossplane's patch and transform has it.
+fn bases<'a>(value: &'a Value, at: &FieldPath, parts: &mut Vec<Part<'a>>) {
+    for (index, resource) in value["resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        if resource["base"].is_object() {
+            parts.push(Part {
+                at: at.clone().field("resources").index(index).field("base"),
+                value: &resource["base"],
+                is_patched: resource.get("patches").is_some(),
+                is_base: true,
+            });
+        }
+    }
+}
+
+/// Whoever applies an object says what it is called.
+fn without_name(part: &Part<'_>) -> Option<Finding> {
+    let metadata = &part.value["metadata"];
+    let is_nameless = ["name", "generateName"]
+        .iter()
+        .all(|field| metadata[field].as_str().is_none_or(str::is_empty));
+    (is_nameless && !part.is_base).then(|| {
+        Finding::error(
+            FieldPath::parse("metadata.name"),
+            "Required value: name or generateName is required",
+            "add one",
+        )
+    })
+}
+
+fn unusable(file: &Rc<File>, kind: Option<&str>, error: &CompileError) -> Entry {
+    let of = kind.map_or_else(String::new, |kind| format!(" of {kind}"));
+    let finding = Finding::error(
+        error.path.clone(),
+        format!("the schema{of} cannot be used: {}", error.problem),
+        "mend it there",
+    );
+    Entry::in_file(finding, file)
+}
+
+fn kind_of(value: &Value) -> (&str, &str) {
+    let text = |field: &str| value[field].as_str().unwrap_or_default();
+    (text("apiVersion"), text("kind"))
+}
+
+fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
+}
