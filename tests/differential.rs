@@ -195,12 +195,8 @@ impl Tally {
                 rest.starts_with(['.', '[']) || outer.is_empty()
             })
         };
-        let their_unknown: BTreeSet<String> = theirs
-            .unknown
-            .iter()
-            .filter(|path| !is_within(path))
-            .cloned()
-            .collect();
+        let unknown_agrees = unknown.is_subset(&theirs.unknown)
+            && theirs.unknown.difference(&unknown).all(is_within);
         self.objects += 1;
         self.updates += usize::from(old.is_some());
         self.valid += usize::from(theirs.errors.is_empty() && theirs.unknown.is_empty());
@@ -215,7 +211,7 @@ impl Tally {
                     .difference(&errors)
                     .all(|path| unchecked.contains(path))
         };
-        if errors_agree && (theirs.stopped || unknown == their_unknown) {
+        if errors_agree && (theirs.stopped || unknown_agrees) {
             return;
         }
         let said: Vec<String> = found.iter().map(ToString::to_string).collect();
@@ -227,9 +223,9 @@ impl Tally {
              {object}\n  old: {}\n  we say: {said:#?}\n  they say: {:#?}",
             question.name,
             only(&errors, &theirs.errors),
-            only(&unknown, &their_unknown),
+            only(&unknown, &theirs.unknown),
             only(&theirs.errors, &errors),
-            only(&their_unknown, &unknown),
+            only(&theirs.unknown, &unknown),
             question.schema,
             old.map_or_else(|| "none".to_owned(), Value::to_string),
             theirs.messages,

@@ -83,94 +83,138 @@ pub(super) fn optional(value: Option<CelValue>) -> CelValue {
 pub(super) struct Mismatch;
 
 /// What a rule sees of a value.
-pub(super) fn value(schema: &Schema, kept: Kept<'_>) -> Result<CelValue, Mismatch> {
-    if kept.value.is_null() {
-        return if schema.nullable {
-            Ok(CelValue::Null)
-        } else {
-            Err(Mismatch)
-        };
-    }
-    Ok(match (schema.types, kept.value) {
-        (Types::One(Kind::Object), Value::Object(fields)) => object(schema, kept, fields)?,
-        (Types::One(Kind::Array), Value::Array(entries)) => {
-            let items = schema.items.as_deref().ok_or(Mismatch)?;
-            // To the API server, a set of numbers with a whole one among them is not even the same as itself.
-            if schema.list == List::Set
-                && items.types == Types::One(Kind::Number)
-                && entries.iter().any(Value::is_i64)
-            {
-                return Err(Mismatch);
-            }
-            let mut entries: Vec<(Kept<'_>, CelValue)> = entries
-                .iter()
-                .map(|entry| kept.entry(entry))
-                .map(|entry| Ok((entry, value(items, entry)?)))
-                .collect::<Result<_, Mismatch>>()?;
-            // Sets, and lists that are maps, are equal in any order.
-            if schema.list != List::Atomic {
-                entries.sort_by_cached_key(|(entry, _)| entry.to_value().to_string());
-            }
-            let entries = entries.into_iter().map(|(_, entry)| entry);
-            CelValue::List(Arc::new(entries.collect()))
-        }
-        (Types::One(Kind::Number), Value::Number(number)) => {
-            CelValue::Float(number.as_f64().unwrap_or_default())
-        }
-        (Types::One(Kind::Integer) | Types::IntOrString, Value::Number(number)) => {
-            CelValue::Int(number.as_i64().ok_or(Mismatch)?)
-        }
-        (Types::One(Kind::Boolean), Value::Bool(flag)) => CelValue::Bool(*flag),
-        (Types::One(Kind::String) | Types::IntOrString, Value::String(text)) => {
-            match schema.bounds.format.map(Format::name) {
-                Some("date" | "datetime" | "duration" | "byte") => typed(text),
-                _ => text.as_str().into(),
-            }
-        }
-        (Types::Any, other) if schema.preserves_unknown => typed(&other.to_string()),
-        _ => return Err(Mismatch),
-    })
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) value: Result<CelValue, Mismatch>,
+    /// Whether there are fields in it that the schema does not know.
+    pub(super) has_unknown_fields: bool,
 }
 
-fn object(
-    schema: &Schema,
-    kept: Kept<'_>,
-    fields: &serde_json::Map<String, Value>,
-) -> Result<CelValue, Mismatch> {
-    let mut seen: HashMap<Key, CelValue> = HashMap::with_capacity(fields.len());
-    let is_map = matches!(schema.additional, Additional::Of(_));
-    let mut rest = Rest::default();
-    for (name, field) in kept.fields(fields) {
-        let Some(schema) = field.schema else {
-            rest.size += 1;
-            rest.fields.insert(name.to_owned(), field.to_value());
-            continue;
+impl View {
+    /// Looks at a value. `Order` counts where a rule asks for an entry by its index.
+    pub(super) fn of(schema: &Schema, kept: Kept<'_>, order: Order) -> Self {
+        let mut converter = Converter {
+            order,
+            has_unknown_fields: false,
         };
-        if is_map {
-            seen.insert(key(name), value(schema, field)?);
-        } else if field.value.is_null() {
-            rest.size += 1;
-        } else if let Some(name) = escaped(name) {
-            seen.insert(Key::String(Arc::new(name)), value(schema, field)?);
+        Self {
+            value: converter.value(schema, kept),
+            has_unknown_fields: converter.has_unknown_fields,
         }
     }
-    if rest.size > 0 {
-        // No field can be called so in a rule.
-        seen.insert(key(""), CelValue::Opaque(Arc::new(rest)));
+}
+
+/// In which order the entries of sets come, and of lists that are maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// As they were written.
+    Written,
+    /// The same for all that are equal, which they are in any order.
+    Sorted,
+}
+
+struct Converter {
+    order: Order,
+    has_unknown_fields: bool,
+}
+
+impl Converter {
+    fn value(&mut self, schema: &Schema, kept: Kept<'_>) -> Result<CelValue, Mismatch> {
+        if kept.value.is_null() {
+            return if schema.nullable {
+                Ok(CelValue::Null)
+            } else {
+                Err(Mismatch)
+            };
+        }
+        Ok(match (schema.types, kept.value) {
+            (Types::One(Kind::Object), Value::Object(fields)) => {
+                self.object(schema, kept, fields)?
+            }
+            (Types::One(Kind::Array), Value::Array(entries)) => {
+                let items = schema.items.as_deref().ok_or(Mismatch)?;
+                // To the API server, a set of anything else is not even the same as itself.
+                let is_comparable = matches!(
+                    items.types,
+                    Types::One(Kind::String | Kind::Integer | Kind::Boolean) | Types::IntOrString
+                );
+                if schema.list == List::Set && !is_comparable {
+                    return Err(Mismatch);
+                }
+                let mut entries: Vec<(Kept<'_>, CelValue)> = entries
+                    .iter()
+                    .map(|entry| kept.entry(entry))
+                    .map(|entry| Ok((entry, self.value(items, entry)?)))
+                    .collect::<Result<_, Mismatch>>()?;
+                if schema.list != List::Atomic && self.order == Order::Sorted {
+                    entries.sort_by_cached_key(|(entry, _)| entry.to_value().to_string());
+                }
+                let entries = entries.into_iter().map(|(_, entry)| entry);
+                CelValue::List(Arc::new(entries.collect()))
+            }
+            (Types::One(Kind::Number), Value::Number(number)) => {
+                CelValue::Float(number.as_f64().unwrap_or_default())
+            }
+            (Types::One(Kind::Integer) | Types::IntOrString, Value::Number(number)) => {
+                CelValue::Int(number.as_i64().ok_or(Mismatch)?)
+            }
+            (Types::One(Kind::Boolean), Value::Bool(flag)) => CelValue::Bool(*flag),
+            (Types::One(Kind::String) | Types::IntOrString, Value::String(text)) => {
+                match schema.bounds.format.map(Format::name) {
+                    Some("date" | "datetime" | "duration" | "byte") => typed(text),
+                    _ => text.as_str().into(),
+                }
+            }
+            (Types::Any, other) if schema.preserves_unknown => typed(&other.to_string()),
+            _ => return Err(Mismatch),
+        })
     }
-    if kept.is_object_of_kubernetes() {
-        for name in ["apiVersion", "kind"] {
-            if let Some(text) = fields.get(name).and_then(Value::as_str) {
-                seen.insert(key(name), text.into());
+
+    fn object(
+        &mut self,
+        schema: &Schema,
+        kept: Kept<'_>,
+        fields: &serde_json::Map<String, Value>,
+    ) -> Result<CelValue, Mismatch> {
+        let mut seen: HashMap<Key, CelValue> = HashMap::with_capacity(fields.len());
+        let is_map = matches!(schema.additional, Additional::Of(_));
+        let mut rest = Rest::default();
+        for (name, field) in kept.fields(fields) {
+            if kept.has_meta_field(name) {
+                continue;
+            }
+            let Some(schema) = field.schema else {
+                rest.size += 1;
+                rest.fields.insert(name.to_owned(), field.to_value());
+                self.has_unknown_fields = true;
+                continue;
+            };
+            if is_map {
+                seen.insert(key(name), self.value(schema, field)?);
+            } else if field.value.is_null() {
+                rest.size += 1;
+            } else if let Some(name) = escaped(name) {
+                seen.insert(Key::String(Arc::new(name)), self.value(schema, field)?);
             }
         }
-        let metadata = ["name", "generateName"].into_iter().filter_map(|name| {
-            let text = fields.get("metadata")?.get(name)?.as_str()?;
-            Some((key(name), CelValue::from(text)))
-        });
-        seen.insert(key("metadata"), map(metadata.collect()));
+        if rest.size > 0 {
+            // No field can be called so in a rule.
+            seen.insert(key(""), CelValue::Opaque(Arc::new(rest)));
+        }
+        if kept.is_object_of_kubernetes() {
+            for name in ["apiVersion", "kind"] {
+                if let Some(text) = fields.get(name).and_then(Value::as_str) {
+                    seen.insert(key(name), text.into());
+                }
+            }
+            let metadata = ["name", "generateName"].into_iter().filter_map(|name| {
+                let text = fields.get("metadata")?.get(name)?.as_str()?;
+                Some((key(name), CelValue::from(text)))
+            });
+            seen.insert(key("metadata"), map(metadata.collect()));
+        }
+        Ok(map(seen))
     }
-    Ok(map(seen))
 }
 
 fn typed(text: &str) -> CelValue {

@@ -11,14 +11,15 @@
 )]
 mod convert;
 
+use std::cell::OnceCell;
 use std::sync::{Arc, LazyLock};
 
-use ::cel::common::ast::{Expr, IdedExpr};
+use ::cel::common::ast::{Expr, IdedExpr, operators};
 use ::cel::{Context, Env, ExecutionError, Program, Value as CelValue, extensions};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::ValidationRule;
 use serde_json::Value;
 
-use convert::Mismatch;
+use convert::{Order, View};
 
 use super::check::{Faults, Sort};
 use super::kept::Kept;
@@ -40,6 +41,7 @@ pub(super) struct Rule {
     message_program: Option<Program>,
     /// Where its finding stands, from the value that it is of.
     field: FieldPath,
+    order: Order,
     uses_old_self: bool,
     old_self_is_optional: bool,
     /// How deep it goes through lists within lists.
@@ -59,10 +61,15 @@ static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
 impl Rule {
     pub(super) fn compile(rule: &ValidationRule) -> Self {
         let program = compile(&rule.rule);
-        let (uses_old_self, loops) = program.as_ref().map_or((false, 0), |program| {
-            let uses_old_self = program.references().has_variable("oldSelf");
-            (uses_old_self, depth_of_loops(program.expression()))
-        });
+        let uses_index = program
+            .as_ref()
+            .is_ok_and(|program| program.references().has_function(operators::INDEX));
+        let uses_old_self = program
+            .as_ref()
+            .is_ok_and(|program| program.references().has_variable("oldSelf"));
+        let loops = program
+            .as_ref()
+            .map_or(0, |program| depth_of_loops(program.expression()));
         Self {
             source: one_line(&rule.rule),
             program,
@@ -80,6 +87,11 @@ impl Rule {
                 .as_deref()
                 .map(field_path)
                 .unwrap_or_default(),
+            order: if uses_index {
+                Order::Written
+            } else {
+                Order::Sorted
+            },
             uses_old_self,
             old_self_is_optional: rule.optional_old_self.unwrap_or_default(),
             loops,
@@ -87,17 +99,13 @@ impl Rule {
     }
 
     /// Evaluates it on a value; none where it is kept or not to be evaluated.
-    fn fault(
-        &self,
-        value: Result<&CelValue, &Mismatch>,
-        old: Option<&Result<CelValue, Mismatch>>,
-        largest: u64,
-    ) -> Option<Fault> {
+    fn fault(&self, view: &View, old: Option<&View>, largest: u64) -> Option<Fault> {
         if self.uses_old_self && old.is_none() && !self.old_self_is_optional {
             return None;
         }
-        let old = old.filter(|_| self.uses_old_self).map(Result::as_ref);
-        let (Ok(value), Ok(old)) = (value, old.transpose()) else {
+        let old = old.filter(|_| self.uses_old_self);
+        let old_value = old.map(|old| old.value.as_ref()).transpose();
+        let (Ok(value), Ok(old_value)) = (view.value.as_ref(), old_value) else {
             let why = "what it is about is not of the schema's types";
             return Some(Fault::Unchecked(why.to_owned()));
         };
@@ -109,9 +117,17 @@ impl Rule {
         if steps.is_none_or(|steps| steps > MOST_STEPS) {
             return Some(Fault::Unchecked("lists this long take too long".to_owned()));
         }
-        let context = self.context(value, old);
+        let context = self.context(value, old_value);
         match program.execute(&context) {
             Ok(CelValue::Bool(true)) => None,
+            // To the API server, what differs in such fields may be equal.
+            Ok(CelValue::Bool(false))
+                if view.has_unknown_fields || old.is_some_and(|old| old.has_unknown_fields) =>
+            {
+                Some(Fault::Unchecked(
+                    "there are fields that the schema does not know".to_owned(),
+                ))
+            }
             Ok(CelValue::Bool(false)) => Some(Fault::Broken(self.message(&context))),
             Ok(_) => Some(Fault::Unchecked("it is neither true nor false".to_owned())),
             Err(
@@ -230,14 +246,20 @@ fn check_here(
     at: &Path<'_>,
     faults: &mut Faults,
 ) {
-    let value = convert::value(schema, kept);
-    let old = old
-        .filter(|old| !old.value.is_null())
-        .map(|old| convert::value(schema, old));
+    let old = old.filter(|old| !old.value.is_null());
+    let views = |order| {
+        let old = old.map(|old| View::of(schema, old, order));
+        (View::of(schema, kept, order), old)
+    };
+    let (written, sorted) = (OnceCell::new(), OnceCell::new());
     let largest = largest(kept.value);
     for rule in &schema.rules {
+        let (view, old) = match rule.order {
+            Order::Written => written.get_or_init(|| views(Order::Written)),
+            Order::Sorted => sorted.get_or_init(|| views(Order::Sorted)),
+        };
         let here = || at.to_owned().join(&rule.field);
-        match rule.fault(value.as_ref(), old.as_ref(), largest) {
+        match rule.fault(view, old.as_ref(), largest) {
             None => {}
             Some(Fault::Broken(message)) => faults.push(
                 Sort::Invalid,
