@@ -44,7 +44,9 @@ fn our_own_command_prints_what_crossplane_2_prints() {
     let server = Server::insecure();
     let mut differences = String::new();
     for case in cases() {
-        let (theirs, ours) = (case.render_by("2.2", &server), case.render());
+        let mut theirs = case.render_by("2.2", &server);
+        say_instead(&mut theirs, " (the cluster has none)", "");
+        let ours = case.render();
         compare(
             &mut differences,
             &case,
@@ -53,6 +55,50 @@ fn our_own_command_prints_what_crossplane_2_prints() {
         );
     }
     assert!(differences.is_empty(), "{differences}");
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn crossplane_2_sends_schemas_and_they_judge() {
+    let server = Server::insecure();
+    let published = openapi("published", |_| {});
+    let mut differences = String::new();
+    for case in cases() {
+        let what = format!("{} by Crossplane 2.2 with schemas", case.name());
+        let mut render = case.crossplane_render("2.2", &server, &case.xr());
+        let mut theirs = printed(render.arg("--required-schemas").arg(&published), &what);
+        say_instead(&mut theirs, "the cluster's schemas", "the given schemas");
+        let mut render = case.our_render(case.cluster());
+        let ours = printed(render.arg("--crds").arg(&published), "ours with --crds");
+        assert!(
+            valid(&ours).starts_with("Checked against Cognito's rules and the given schemas of"),
+            "{}",
+            valid(&ours)
+        );
+        compare(
+            &mut differences,
+            &case,
+            ("2.2", &theirs.into()),
+            ("ours", &ours.into()),
+        );
+    }
+    assert!(differences.is_empty(), "{differences}");
+
+    let narrow = openapi("narrow", |client| {
+        client["properties"]["spec"]["properties"]["forProvider"]["properties"]["callbackURLs"]["maxItems"] =
+            json!(0);
+    });
+    let case = &cases()[0];
+    let mut render = case.crossplane_render("2.2", &server, &case.xr());
+    let Output { status, stderr, .. } = render
+        .arg("--required-schemas")
+        .arg(&narrow)
+        .output()
+        .unwrap();
+    assert!(!status.success());
+    let said = "UserPoolClient/client-web spec.forProvider.callbackURLs: Too many: 1: must have at most 0 items; remove \
+                some";
+    assert!(text(&stderr).contains(said), "{}", text(&stderr));
 }
 
 #[test]
@@ -228,6 +274,13 @@ impl Case {
     }
 
     fn render_with(&self, cluster: Option<PathBuf>) -> Vec<Value> {
+        printed(
+            &mut self.our_render(cluster),
+            &format!("{} by us", self.name()),
+        )
+    }
+
+    fn our_render(&self, cluster: Option<PathBuf>) -> Command {
         let mut command = function_appauth();
         command.arg("render");
         if let Some(cluster) = cluster {
@@ -239,7 +292,8 @@ impl Case {
         if self.observed {
             command.arg("--observed").arg(self.file("observed.yaml"));
         }
-        printed(command.arg(self.xr()), &format!("{} by us", self.name()))
+        command.arg(self.xr());
+        command
     }
 
     /// What `crossplane render` prints.
@@ -285,6 +339,64 @@ impl Case {
             command.arg(flag).arg(cluster);
         }
         command
+    }
+}
+
+/// A folder with the provider's schemas as the API server publishes them, and one changed.
+fn openapi(name: &str, change_client: impl Fn(&mut Value)) -> PathBuf {
+    const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+    let mut schemas = json!({ META: { "type": "object", "properties": {
+        "name": { "type": "string" },
+        "labels": { "type": "object", "additionalProperties": { "type": "string", "default": "" } },
+    } } });
+    for file in fs::read_dir(tool("provider-aws-crds")).unwrap() {
+        let crd = documents(&file.unwrap().path()).remove(0);
+        let (group, kind) = (&crd["spec"]["group"], &crd["spec"]["names"]["kind"]);
+        for version in crd["spec"]["versions"].as_array().unwrap() {
+            let mut schema = version["schema"]["openAPIV3Schema"].clone();
+            schema["properties"]["metadata"] = json!({
+                "description": "Standard object's metadata.",
+                "allOf": [{ "$ref": format!("#/components/schemas/{META}") }],
+            });
+            schema["x-kubernetes-group-version-kind"] =
+                json!([{ "group": group, "version": version["name"], "kind": kind }]);
+            if kind == "UserPoolClient" {
+                change_client(&mut schema);
+            }
+            let name = format!(
+                "{}.{}",
+                version["name"].as_str().unwrap(),
+                kind.as_str().unwrap()
+            );
+            schemas[name] = schema;
+        }
+    }
+    let folder = folder(&format!("openapi-{name}"));
+    let document = json!({ "openapi": "3.0.0", "info": { "title": "Kubernetes" }, "components": { "schemas": schemas } });
+    fs::write(folder.join("document.json"), document.to_string()).unwrap();
+    folder
+}
+
+/// The message of the condition Valid.
+fn valid(rendered: &[Value]) -> &str {
+    let conditions = rendered[0]["status"]["conditions"].as_array().unwrap();
+    let valid = conditions
+        .iter()
+        .find(|each| each["type"] == "Valid")
+        .unwrap();
+    valid["message"].as_str().unwrap()
+}
+
+/// Replaces a part of the message of the condition Valid.
+fn say_instead(rendered: &mut [Value], what: &str, instead: &str) {
+    let conditions = rendered[0]["status"]["conditions"].as_array_mut().unwrap();
+    for condition in conditions.iter_mut().filter(|each| each["type"] == "Valid") {
+        condition["message"] = json!(
+            condition["message"]
+                .as_str()
+                .unwrap()
+                .replace(what, instead)
+        );
     }
 }
 

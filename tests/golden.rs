@@ -1,7 +1,8 @@
 //! Golden cases, the heart of the tests: a folder each with `xr.yaml`, and where the case has them `input.yaml`,
 //! `observed.yaml`, `connection-details.yaml` and what the cluster answers, in `required.yaml` (by a Crossplane that says
-//! it can) or `extra.yaml` (by an older one); what the function answers is in `expected.yaml`. Every AppAuth of the
-//! examples is a case, too, before and after its resources are there.
+//! it can) or `extra.yaml` (by an older one), and in `schemas.yaml` (its schemas, as OpenAPI v3); what the function
+//! answers is in `expected.yaml`. Every AppAuth of the examples is a case, too, before and after its resources are
+//! there.
 //!
 //! `UPDATE=1 cargo test --test golden` writes what is expected anew; `git diff` is the review.
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use function_appauth::protocol::resource_selector::Match;
 use function_appauth::protocol::{
     Capability, Ready, RequestMeta, Resource, ResourceSelector, Resources, RunFunctionRequest,
-    RunFunctionResponse, Severity, Status, Struct,
+    RunFunctionResponse, Schema, Severity, Status, Struct,
 };
 use function_appauth::{function, manifest};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -27,6 +28,7 @@ struct Case {
     input: Option<PathBuf>,
     observed: Option<PathBuf>,
     cluster: Cluster,
+    schemas: Option<PathBuf>,
     expected: PathBuf,
 }
 
@@ -63,6 +65,7 @@ fn main() {
                 (None, Some(path)) => Cluster::Extra(path),
                 (None, None) => Cluster::Silent,
             },
+            schemas: existing(folder.join("schemas.yaml")),
             expected: folder.join("expected.yaml"),
         });
     }
@@ -84,6 +87,7 @@ fn main() {
                     observed,
                     cluster: existing(folder.join("required.yaml"))
                         .map_or(Cluster::Silent, Cluster::Required),
+                    schemas: None,
                     expected: root.join(format!("tests/golden-examples/{title}.{stage}.yaml")),
                 });
             }
@@ -256,6 +260,9 @@ fn request(case: &Case) -> RunFunctionRequest {
         .collect();
     let mut request = function::request(&xr, input.as_ref(), &observed);
     answer_questions(&case.cluster, &mut request);
+    if let Some(schemas) = &case.schemas {
+        answer_schemas(schemas, &mut request);
+    }
     let details = case.xr.with_file_name("connection-details.yaml");
     if let (Some(details), Some(_)) = (existing(details), &case.observed) {
         let details = documents(&details).remove(0);
@@ -285,11 +292,8 @@ fn answer_questions(cluster: &Cluster, request: &mut RunFunctionRequest) {
         Cluster::Extra(path) => (path, false),
     };
     if requires {
-        let capabilities = [Capability::Capabilities, Capability::RequiredResources];
-        request.meta = Some(RequestMeta {
-            capabilities: capabilities.map(Into::into).into(),
-            ..RequestMeta::default()
-        });
+        let can = Capability::RequiredResources;
+        request.meta = Some(meta(&[Capability::Capabilities, can]));
     }
     let asked = function::run(request.clone())
         .requirements
@@ -319,6 +323,33 @@ fn answer_questions(cluster: &Cluster, request: &mut RunFunctionRequest) {
                 items: items.collect(),
             },
         );
+    }
+}
+
+/// Adds the schemas of a file that the function asks for; of those that are not there, that they are not installed.
+fn answer_schemas(path: &Path, request: &mut RunFunctionRequest) {
+    let can = Capability::RequiredSchemas;
+    request.meta = Some(meta(&[Capability::Capabilities, can]));
+    let asked = function::run(request.clone())
+        .requirements
+        .unwrap_or_default();
+    let documents = documents(path);
+    for (name, selector) in asked.schemas {
+        let found = documents.iter().find(|document| {
+            document["apiVersion"] == selector.api_version.as_str()
+                && document["kind"] == selector.kind.as_str()
+        });
+        let openapi_v3 = found
+            .and_then(|document| document["schema"].as_object())
+            .map(Struct::from_json);
+        request.required_schemas.insert(name, Schema { openapi_v3 });
+    }
+}
+
+fn meta(capabilities: &[Capability]) -> RequestMeta {
+    RequestMeta {
+        capabilities: capabilities.iter().map(|&can| can.into()).collect(),
+        ..RequestMeta::default()
     }
 }
 
@@ -397,6 +428,11 @@ fn readable(response: RunFunctionResponse) -> Value {
         let asked = json!({
             "resources": names(requirements.resources),
             "extraResources": names(requirements.extra_resources),
+            "schemas": requirements
+                .schemas
+                .into_iter()
+                .map(|(name, schema)| format!("{name}: {} {}", schema.api_version, schema.kind))
+                .collect::<Vec<_>>(),
         });
         let mut asked = asked.as_object().unwrap().clone();
         asked.retain(|_, names| names != &json!([]));

@@ -79,9 +79,20 @@ pub(super) struct Judgement {
 #[derive(Debug, Clone)]
 enum Judge {
     Given(Arc<Schema>),
-    BuiltIn(&'static Schema),
+    BuiltIn(&'static Schema, Excuse),
     /// It is asked for, and what is rendered is not applied before it has come.
     Asked,
+}
+
+/// Why there is no schema but the built-in one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Excuse {
+    /// None was looked for, or none was given.
+    None,
+    /// The kind is not installed.
+    NotInstalled,
+    /// There is one that cannot be used, and why.
+    Unusable(String),
 }
 
 /// Judges what is rendered. `by_the_team` has the same objects without the platform's overrides, where there are any.
@@ -95,7 +106,6 @@ pub(super) fn judge(
 ) -> Judgement {
     let mut judgement = Judgement::default();
     let mut judges: BTreeMap<(&str, &str), Judge> = BTreeMap::new();
-    let mut built_in: Vec<String> = Vec::new();
     let only_built_in = input.schema_source() == SchemaSource::BuiltIn;
     for object in objects {
         let kind = (object.api_version(), object.kind());
@@ -104,16 +114,10 @@ pub(super) fn judge(
         };
         let judge = match schemas.given.get(&kind).filter(|_| !only_built_in) {
             Some(Given::Schema(schema)) => Judge::Given(Arc::clone(schema)),
-            Some(Given::Nothing) => {
-                built_in.push(format!("{} is not installed", kind.1));
-                Judge::BuiltIn(schema)
-            }
-            Some(Given::Unusable(why)) => {
-                built_in.push(format!("that of {} cannot be used: {why}", kind.1));
-                Judge::BuiltIn(schema)
-            }
+            Some(Given::Nothing) => Judge::BuiltIn(schema, Excuse::NotInstalled),
+            Some(Given::Unusable(why)) => Judge::BuiltIn(schema, Excuse::Unusable(why.clone())),
             None if schemas.can_ask && !only_built_in => Judge::Asked,
-            None => Judge::BuiltIn(schema),
+            None => Judge::BuiltIn(schema, Excuse::None),
         };
         judges.insert(kind, judge);
     }
@@ -168,14 +172,14 @@ pub(super) fn judge(
             })
             .collect();
     }
-    judgement.judges = described(&judges, schemas.origin, &built_in);
+    judgement.judges = described(&judges, schemas.origin);
     judgement
 }
 
 fn check(judge: &Judge, object: &Object, old: Option<&Value>) -> Vec<Finding> {
     match judge {
         Judge::Given(schema) => schema.check_object(&object.body, old),
-        Judge::BuiltIn(schema) => {
+        Judge::BuiltIn(schema, _) => {
             let mut found = Vec::new();
             let at = Path::Root;
             schema.check(&object.body["spec"], &at.field("spec"), &mut found);
@@ -186,43 +190,50 @@ fn check(judge: &Judge, object: &Object, old: Option<&Value>) -> Vec<Finding> {
 }
 
 /// Which schemas judged, for people: `the cluster's schemas of group/version`.
-fn described(
-    judges: &BTreeMap<(&str, &str), Judge>,
-    origin: Origin,
-    built_in: &[String],
-) -> String {
-    let version = judges
-        .keys()
-        .next()
-        .map(|(version, _)| *version)
-        .unwrap_or_default();
-    let count = |is: fn(&Judge) -> bool| judges.values().filter(|judge| is(judge)).count();
-    let given = count(|judge| matches!(judge, Judge::Given(_)));
-    let asked = count(|judge| matches!(judge, Judge::Asked));
+fn described(judges: &BTreeMap<(&str, &str), Judge>, origin: Origin) -> String {
+    let version = judges.keys().next().map_or("", |(version, _)| *version);
+    if judges.values().any(|judge| matches!(judge, Judge::Asked)) {
+        return format!("the schemas of {version} that the cluster is asked for");
+    }
+    let built_in: Vec<(&str, &Excuse)> = judges
+        .iter()
+        .filter_map(|((_, kind), judge)| match judge {
+            Judge::BuiltIn(_, excuse) => Some((*kind, excuse)),
+            Judge::Given(_) | Judge::Asked => None,
+        })
+        .collect();
+    let is_all = built_in.len() == judges.len();
+    let has_none = |excuse: &Excuse| *excuse == Excuse::NotInstalled;
+    let why = if is_all && built_in.iter().all(|(_, excuse)| has_none(excuse)) {
+        " (the cluster has none)".to_owned()
+    } else {
+        let excuses: Vec<String> = built_in
+            .iter()
+            .filter_map(|(kind, excuse)| match excuse {
+                Excuse::None => None,
+                Excuse::NotInstalled => Some(format!("{kind} is not installed")),
+                Excuse::Unusable(why) => Some(format!("that of {kind} cannot be used: {why}")),
+            })
+            .collect();
+        if excuses.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", excuses.join("; "))
+        }
+    };
     let theirs = match origin {
         Origin::Cluster => "the cluster's schemas",
         Origin::Files => "the given schemas",
     };
-    let names: Vec<&str> = judges
-        .iter()
-        .filter(|(_, judge)| matches!(judge, Judge::BuiltIn(_)))
-        .map(|((_, kind), _)| *kind)
-        .collect();
-    let why = if built_in.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", built_in.join("; "))
-    };
-    if asked > 0 {
-        format!("the schemas of {version} that the cluster is asked for")
-    } else if given == 0 {
+    if is_all {
         format!("the built-in schemas of {version}{why}")
-    } else if names.is_empty() {
+    } else if built_in.is_empty() {
         format!("{theirs} of {version}")
     } else {
+        let kinds: Vec<&str> = built_in.iter().map(|(kind, _)| *kind).collect();
         format!(
             "{theirs} of {version}, the built-in ones of {}{why}",
-            names.join(", ")
+            kinds.join(", ")
         )
     }
 }

@@ -279,14 +279,16 @@ impl<'a> Inliner<'a> {
         if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
             return self.referenced(reference);
         }
-        // A reference that has a default or a description of its own stands in an allOf.
+        // A reference that has a default or a description of its own stands in an allOf; so does what it pointed at.
         if let Some([part]) = fields
             .get("allOf")
             .and_then(Value::as_array)
             .map(Vec::as_slice)
-            && let Some(reference) = part.get("$ref").and_then(Value::as_str)
+            && !["type", "properties", "items"]
+                .iter()
+                .any(|keyword| fields.contains_key(*keyword))
         {
-            return self.referenced(reference);
+            return self.inlined(part);
         }
         if let Some(schema) = one_of_types(fields) {
             return Ok(schema);

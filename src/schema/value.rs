@@ -112,7 +112,7 @@ pub(super) fn check_string(schema: &Schema, text: &str, at: &Path<'_>, faults: &
                     quoted(text),
                     pattern.source
                 );
-                let remedy = words::such_as(schema, "write it so");
+                let remedy = words::such_as(schema, "make it match");
                 faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
             }
             Some(_) => {}
