@@ -3,7 +3,7 @@
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::{Value, json};
 
-use super::{VERSION, input, openapi};
+use super::{VERSION, early, input, openapi};
 
 /// The form of a composite resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl Form {
 pub fn xrd(group: &str, form: Form) -> Value {
     let mut schema = json(openapi::spec());
     kept_when_empty(&mut schema);
+    early::add(&mut schema);
     let versions = json!([{
         "name": VERSION,
         "served": true,

@@ -3,6 +3,7 @@
 pub mod app_auth;
 pub mod composite;
 pub mod duration;
+pub mod early;
 pub mod input;
 pub mod manifests;
 pub mod openapi;

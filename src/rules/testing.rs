@@ -11,8 +11,15 @@ use crate::plan;
 pub(super) struct Case {
     pub(super) rule: &'static str,
     severity: Severity,
-    spec: Value,
+    pub(super) spec: Value,
     sentence: &'static str,
+}
+
+impl Case {
+    /// Whether Cognito would refuse it.
+    pub(super) fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
 }
 
 /// A spec that Cognito would refuse.

@@ -310,6 +310,11 @@ pub(in crate::rules) mod tests {
             ),
             error(
                 "CLIENT-OAUTH-2",
+                machine(json!({"defaultRedirectUrl": "https://shop.example.org/callback"})),
+                r#"spec.clients[0].defaultRedirectUrl: is for clients that people sign in with, and this is a "Machine"; remove it"#,
+            ),
+            error(
+                "CLIENT-OAUTH-2",
                 machine(json!({"signInFlows": ["Srp"]})),
                 r#"spec.clients[0].signInFlows: is for clients that people sign in with, and this is a "Machine"; remove it"#,
             ),

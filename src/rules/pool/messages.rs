@@ -179,6 +179,11 @@ pub(in crate::rules) mod tests {
             ),
             error(
                 "POOL-MSG-2",
+                verification(json!({"method": "Link", "emailBody": "Welcome"})),
+                r#"spec.userPool.messages.verification.emailBody: "Welcome" has no "{##text##}"; add it, with the words that lead to the link for text"#,
+            ),
+            error(
+                "POOL-MSG-2",
                 verification(json!({"method": "Link", "emailBody": "{####}"})),
                 r#"spec.userPool.messages.verification.emailBody: "{####}" has no "{##text##}"; add it, with the words that lead to the link for text"#,
             ),

@@ -1,0 +1,595 @@
+//! What of Cognito's rules the schema of an AppAuth can hold, so that `kubectl apply` refuses it at once.
+//!
+//! They stand in the XRD alone. The function says the same, all of it at once and with the value, so its own check of a
+//! spec's shape has none of them. Nothing is refused here that the function would take: what an Input's defaults could
+//! still supply is never asked for.
+
+use serde_json::{Value, json};
+
+/// A rule of Cognito's as one of `x-kubernetes-validations`.
+#[derive(Debug, Clone, Copy)]
+pub struct Early {
+    /// The id of the rule.
+    pub id: &'static str,
+    /// Where it stands in the spec: `a.b`, `[]` for the entries of a list.
+    pub at: &'static str,
+    /// What has to hold, in the Common Expression Language.
+    pub rule: &'static str,
+    /// What is said where it does not.
+    pub message: &'static str,
+}
+
+const fn early(
+    id: &'static str,
+    at: &'static str,
+    rule: &'static str,
+    message: &'static str,
+) -> Early {
+    Early {
+        id,
+        at,
+        rule,
+        message,
+    }
+}
+
+/// An ARN of a service, with a resource that begins in a way.
+macro_rules! arn {
+    ($service:literal, $resource:literal) => {
+        concat!(
+            "self.matches(r'^arn:[A-Za-z0-9_+=/,.@-]+:",
+            $service,
+            ":[A-Za-z0-9_+=/,.@-]*:[0-9]+:",
+            $resource,
+            "')"
+        )
+    };
+}
+
+const FUNCTION: &str = arn!("lambda", "function:");
+const NO_FUNCTION: &str = "must be the ARN of a Lambda function, such as arn:aws:lambda:eu-west-1:123456789012:function:sign-up";
+const ROLE: &str = arn!("iam", "role/");
+const NO_ROLE: &str =
+    "must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/cognito";
+const OF_SCOPE: &str = r"self.matches(r'^[!#-\[\]-~]*$')";
+const OF_NAME: &str = r"!self.matches(r'[!-*/:;<>?\[\\\]^`{|}~]')";
+const NOT_OF_NAME: &str = "must have letters from a to z, digits, spaces and _ + = , . @ - only";
+const NO_SPACE: &str = r"!self.matches(r'\s')";
+// Of ten thousand URLs there is little time for each.
+const HTTPS: &str = "!self.startsWith('http://') || self.startsWith('http://localhost') || \
+    self.startsWith('http://127.0.0.1') || self.startsWith('http://[::1]') || self.contains('@')";
+const HARMLESS: &str = "!(self.startsWith('about:') || self.startsWith('blob:') || self.startsWith('data:') || \
+    self.startsWith('file:') || self.startsWith('filesystem:') || self.startsWith('javascript:') || \
+    self.startsWith('vbscript:'))";
+const NO_HTTPS: &str = "must use https, or http for localhost only";
+const POOL_ID: &str = "self.matches(r'^[A-Za-z0-9_-]+_[A-Za-z0-9]+$')";
+const NO_POOL_ID: &str = "must be the id of a user pool, such as eu-west-1_AbCdEfGhI";
+const CODE: &str = "self.contains('{####}')";
+const NO_CODE: &str = "must have {####} in it, which becomes the code";
+
+/// Whether an attribute is one that every pool has.
+macro_rules! standard {
+    ($name:literal) => {
+        concat!(
+            $name,
+            " in ['address', 'birthdate', 'email', 'email_verified', 'family_name', 'gender', 'given_name', 'locale', ",
+            "'middle_name', 'name', 'nickname', 'phone_number', 'phone_number_verified', 'picture', 'preferred_username', ",
+            "'profile', 'sub', 'updated_at', 'website', 'zoneinfo']"
+        )
+    };
+}
+
+/// All of them.
+pub const EARLY: &[Early] = &[
+    early(
+        "DOMAIN-1",
+        "domain",
+        "!(has(self.prefix) && has(self.name))",
+        "prefix and name: keep one of them",
+    ),
+    early(
+        "DOMAIN-1",
+        "domain",
+        "!(has(self.prefix) && has(self.certificateArn))",
+        "certificateArn is for a name of one's own, not for a prefix",
+    ),
+    early(
+        "DOMAIN-PREFIX-1",
+        "domain.prefix",
+        "self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",
+        "must have a to z, 0 to 9 and - only, with no - at either end",
+    ),
+    early(
+        "DOMAIN-PREFIX-2",
+        "domain.prefix",
+        "!self.contains('cognito') && !self.contains('amazon') && !self.matches('^(.*-)?aws(-.*)?$')",
+        "must not have aws, amazon or cognito in it, which AWS keeps to itself",
+    ),
+    early(
+        "DOMAIN-CUSTOM-1",
+        "domain.name",
+        r"self.matches(r'^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$')",
+        "must be a whole host name in lower case, such as login.example.org",
+    ),
+    early(
+        "DOMAIN-CUSTOM-3",
+        "domain.name",
+        r"!self.matches(r'^[^.]+\.[^.]+$')",
+        "must not be right below a top-level domain: use a name such as login.example.org",
+    ),
+    early(
+        "DOMAIN-CUSTOM-2",
+        "domain",
+        "!has(self.certificateArn) || self.certificateArn.matches(r'^arn:[A-Za-z0-9_+=/,.@-]+:acm:[A-Za-z0-9_+=/,.@-]*:[0-9]+:certificate/')",
+        "certificateArn must be the ARN of a certificate of ACM in us-east-1",
+    ),
+    early(
+        "DOMAIN-CUSTOM-2",
+        "domain",
+        "!has(self.certificateArn) || !self.certificateArn.startsWith('arn:aws:') || self.certificateArn.startsWith('arn:aws:acm:us-east-1:')",
+        "certificateArn must be of us-east-1, where login pages read it",
+    ),
+    early("GEN-POOLID-1", "existingUserPool.id", POOL_ID, NO_POOL_ID),
+    early("GEN-POOLID-1", "userPool.importId", POOL_ID, NO_POOL_ID),
+    early("POOL-NAME-1", "userPool.name", OF_NAME, NOT_OF_NAME),
+    early(
+        "GEN-TAG-1",
+        "userPool.tags",
+        "self.all(key, size(key) > 0 && size(key) <= 128)",
+        "each key must have 1 to 128 characters",
+    ),
+    early(
+        "POOL-SIGNIN-3",
+        "userPool.signIn",
+        "!has(self.with) || !('PreferredUsername' in self.with) || 'Username' in self.with",
+        "with: PreferredUsername is only for pools with Username",
+    ),
+    early(
+        "POOL-VERIFY-3",
+        "userPool.signIn",
+        "!has(self.keepOriginalUntilVerified) || !has(self.verify) || self.keepOriginalUntilVerified.all(each, each in self.verify)",
+        "keepOriginalUntilVerified: each must also be in verify",
+    ),
+    early(
+        "POOL-RECOVER-3",
+        "userPool.recovery",
+        "!('Admin' in self) || size(self) == 1",
+        "Admin must stand alone",
+    ),
+    early(
+        "POOL-MFA-4",
+        "userPool.mfa",
+        "!has(self.mode) || self.mode != 'Disabled' || !has(self.methods)",
+        "methods are for the modes Optional and Required",
+    ),
+    early("POOL-SMS-1", "userPool.sms.callerRoleArn", ROLE, NO_ROLE),
+    early(
+        "POOL-EMAIL-4",
+        "userPool.email.sesIdentityArn",
+        arn!("ses", "identity/"),
+        "must be the ARN of an identity of SES, such as arn:aws:ses:eu-west-1:123456789012:identity/example.org",
+    ),
+    early(
+        "POOL-EMAIL-5",
+        "userPool.email.replyTo",
+        r"self.matches(r'^[^@\s<>,;]+@[^@\s<>,;]+$')",
+        "must be a bare address, such as help@example.org",
+    ),
+    early(
+        "POOL-EMAIL-5",
+        "userPool.email.from",
+        r"self.contains('@')",
+        "must be an address, such as no-reply@example.org or Shop <no-reply@example.org>",
+    ),
+    early(
+        "POOL-EMAIL-7",
+        "userPool.email.configurationSet",
+        "self.matches('^[A-Za-z0-9_-]+$')",
+        "must have letters from a to z, digits, _ and - only",
+    ),
+    early(
+        "POOL-MSG-1",
+        "userPool.messages.verification",
+        "!has(self.method) || self.method != 'Code' || !has(self.emailBody) || self.emailBody.contains('{####}')",
+        "emailBody must have {####} in it, which becomes the code",
+    ),
+    early(
+        "POOL-MSG-2",
+        "userPool.messages.verification",
+        "!has(self.method) || self.method != 'Link' || !has(self.emailBody) || self.emailBody.contains('{##') && self.emailBody.contains('##}')",
+        "emailBody must have {##text##} in it, which becomes the link",
+    ),
+    early(
+        "POOL-MSG-5",
+        "userPool.messages.invitation.emailBody",
+        "self.contains('{username}') && self.contains('{####}')",
+        "must have {username} and {####} in it",
+    ),
+    early(
+        "POOL-MSG-5",
+        "userPool.messages.invitation.smsBody",
+        "self.contains('{username}') && self.contains('{####}')",
+        "must have {username} and {####} in it",
+    ),
+    early(
+        "POOL-SMS-3",
+        "userPool.messages.verification.smsBody",
+        CODE,
+        NO_CODE,
+    ),
+    early("POOL-SMS-3", "userPool.messages.mfaSms", CODE, NO_CODE),
+    early(
+        "POOL-ATTR-1",
+        "userPool.attributes[].name",
+        "!self.startsWith('custom:')",
+        "custom: is added by Cognito itself; leave it out",
+    ),
+    early(
+        "POOL-ATTR-1",
+        "userPool.attributes[].name",
+        NO_SPACE,
+        "must have no white space",
+    ),
+    early(
+        "POOL-ATTR-6",
+        "userPool.attributes[].name",
+        "self != 'sub'",
+        "sub is what Cognito knows each user by, and cannot be declared",
+    ),
+    early(
+        "POOL-ATTR-14",
+        "userPool.attributes[].name",
+        "!(self in ['email_verified', 'phone_number_verified', 'updated_at'])",
+        "every pool has it anyway; leave it out",
+    ),
+    early(
+        "POOL-ATTR-4",
+        "userPool.attributes[]",
+        concat!(
+            "!has(self.required) || !self.required || ",
+            standard!("self.name")
+        ),
+        "required: only standard attributes can be",
+    ),
+    early(
+        "POOL-ATTR-5",
+        "userPool.attributes[]",
+        concat!("has(self.type) || ", standard!("self.name")),
+        "type: a custom attribute needs one",
+    ),
+    early(
+        "POOL-ATTR-6",
+        "userPool.attributes[]",
+        concat!(
+            "!(",
+            standard!("self.name"),
+            ") || !has(self.type) && !has(self.minLength) && !has(self.maxLength) && !has(self.minValue) && !has(self.maxValue)"
+        ),
+        "a standard attribute has a type and bounds of its own",
+    ),
+    early(
+        "POOL-SIGNIN-4",
+        "userPool",
+        "!has(self.signIn) || !has(self.signIn.with) || !('PreferredUsername' in self.signIn.with) || !has(self.attributes) || !self.attributes.exists(each, each.name == 'preferred_username' && has(each.required) && each.required)",
+        "attributes: preferred_username cannot be required where it is another way to sign in",
+    ),
+    early(
+        "POOL-ATTR-7",
+        "userPool.attributes[]",
+        "!has(self.minLength) || !has(self.maxLength) || self.minLength <= self.maxLength",
+        "minLength must not be greater than maxLength",
+    ),
+    early(
+        "POOL-LAMBDA-3",
+        "userPool.triggers.senderKeyArn",
+        arn!("kms", "key/"),
+        "must be the ARN of a KMS key",
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.createAuthChallenge",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.customEmailSender",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.customMessage",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.customSmsSender",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.defineAuthChallenge",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.postAuthentication",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.postConfirmation",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.preAuthentication",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.preSignUp",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.preTokenGeneration",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.userMigration",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "POOL-LAMBDA-1",
+        "userPool.triggers.verifyAuthChallengeResponse",
+        FUNCTION,
+        NO_FUNCTION,
+    ),
+    early(
+        "CLIENT-NAME-1",
+        "clients[].displayName",
+        OF_NAME,
+        NOT_OF_NAME,
+    ),
+    early(
+        "CLIENT-SECRET-2",
+        "clients[]",
+        "!(self.type in ['Spa', 'Native']) || !has(self.secret) || !self.secret",
+        "secret: a Spa or Native client cannot keep one",
+    ),
+    early(
+        "CLIENT-OAUTH-3",
+        "clients[]",
+        "self.type != 'Machine' || !has(self.secret) || self.secret",
+        "secret: a Machine client is known by its secret alone",
+    ),
+    early(
+        "CLIENT-CTX-1",
+        "clients[]",
+        "!(self.type in ['Spa', 'Native']) || !has(self.propagateUserContext) || !self.propagateUserContext",
+        "propagateUserContext is for clients with a secret",
+    ),
+    early(
+        "CLIENT-OAUTH-2",
+        "clients[]",
+        "self.type != 'Machine' || !has(self.defaultRedirectUrl)",
+        "defaultRedirectUrl is for clients that people sign in with",
+    ),
+    early(
+        "CLIENT-OAUTH-2",
+        "clients[]",
+        "self.type != 'Machine' || (!has(self.callbackUrls) || size(self.callbackUrls) == 0) && (!has(self.logoutUrls) || size(self.logoutUrls) == 0)",
+        "callbackUrls and logoutUrls are for clients that people sign in with",
+    ),
+    early(
+        "CLIENT-OAUTH-2",
+        "clients[]",
+        "self.type != 'Machine' || (!has(self.signInFlows) || size(self.signInFlows) == 0) && (!has(self.identityProviders) || size(self.identityProviders) == 0)",
+        "signInFlows and identityProviders are for clients that people sign in with",
+    ),
+    early(
+        "CLIENT-OAUTH-7",
+        "clients[]",
+        "self.type == 'Spa' || !has(self.allowImplicit) || !self.allowImplicit",
+        "allowImplicit is for the type Spa only",
+    ),
+    early(
+        "CLIENT-SCOPE-4",
+        "clients[]",
+        "self.type != 'Machine' || !has(self.scopes) || !self.scopes.exists(scope, scope in ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'])",
+        "scopes: a Machine client has scopes of resource servers only",
+    ),
+    early(
+        "CLIENT-SCOPE-3",
+        "clients[]",
+        "!has(self.scopes) || 'openid' in self.scopes || !self.scopes.exists(scope, scope in ['email', 'phone', 'profile'])",
+        "scopes: email, phone and profile come with openid",
+    ),
+    early(
+        "CLIENT-SCOPE-1",
+        "clients[].scopes[]",
+        OF_SCOPE,
+        "must have printable ASCII but for space, \" and \\",
+    ),
+    early(
+        "CLIENT-URL-7",
+        "clients[]",
+        "self.type == 'Machine' || !has(self.callbackUrls) || size(self.callbackUrls) > 0",
+        "callbackUrls: a client that people sign in with needs at least one",
+    ),
+    early(
+        "CLIENT-URL-8",
+        "clients[]",
+        "!has(self.defaultRedirectUrl) || !has(self.callbackUrls) || self.defaultRedirectUrl in self.callbackUrls",
+        "defaultRedirectUrl must be, letter for letter, one of callbackUrls",
+    ),
+    early(
+        "CLIENT-URL-5",
+        "clients[]",
+        "self.type == 'Native' || !has(self.callbackUrls) || self.callbackUrls.all(url, url.startsWith('h') || url.startsWith('H'))",
+        "callbackUrls must be whole URLs with https; others are for the type Native",
+    ),
+    early(
+        "CLIENT-URL-5",
+        "clients[]",
+        "self.type == 'Native' || !has(self.logoutUrls) || self.logoutUrls.all(url, url.startsWith('h') || url.startsWith('H'))",
+        "logoutUrls must be whole URLs with https; others are for the type Native",
+    ),
+    early(
+        "CLIENT-URL-1",
+        "clients[].callbackUrls[]",
+        NO_SPACE,
+        "must have no white space",
+    ),
+    early(
+        "CLIENT-URL-1",
+        "clients[].logoutUrls[]",
+        NO_SPACE,
+        "must have no white space",
+    ),
+    early(
+        "CLIENT-URL-2",
+        "clients[].callbackUrls[]",
+        "self.contains(':')",
+        "must be a whole URL, such as https://app.example.org/callback",
+    ),
+    early(
+        "CLIENT-URL-2",
+        "clients[].logoutUrls[]",
+        "self.contains(':')",
+        "must be a whole URL, such as https://app.example.org/callback",
+    ),
+    early("CLIENT-URL-3", "clients[].callbackUrls[]", HTTPS, NO_HTTPS),
+    early("CLIENT-URL-3", "clients[].logoutUrls[]", HTTPS, NO_HTTPS),
+    early(
+        "CLIENT-URL-4",
+        "clients[].callbackUrls[]",
+        "!self.contains('#')",
+        "must have no fragment: leave out # and what comes after it",
+    ),
+    early(
+        "CLIENT-URL-10",
+        "clients[].callbackUrls[]",
+        HARMLESS,
+        "must lead to an application",
+    ),
+    early(
+        "CLIENT-URL-10",
+        "clients[].logoutUrls[]",
+        HARMLESS,
+        "must lead to an application",
+    ),
+    early(
+        "CLIENT-ATTR-2",
+        "clients[].writeAttributes[]",
+        "!(self in ['sub', 'email_verified', 'phone_number_verified'])",
+        "is for Cognito alone to write",
+    ),
+    early(
+        "CLIENT-ANALYTICS-1",
+        "clients[].analytics.applicationId",
+        "self.matches('^[0-9a-f]+$')",
+        "must have 0 to 9 and a to f only",
+    ),
+    early(
+        "CLIENT-ANALYTICS-1",
+        "clients[].analytics.applicationArn",
+        arn!("mobiletargeting", "apps/"),
+        "must be the ARN of a Pinpoint application",
+    ),
+    early(
+        "RS-ID-1",
+        "resourceServers[].identifier",
+        OF_SCOPE,
+        "must have printable ASCII but for space, \" and \\",
+    ),
+    early(
+        "RS-ID-1",
+        "resourceServers",
+        "self.all(one, self.exists_one(other, other.identifier == one.identifier))",
+        "each must have an identifier of its own",
+    ),
+    early(
+        "RS-SCOPE-1",
+        "resourceServers[].scopes[].name",
+        "self.matches(r'^[!#-.0-\\[\\]-~]*$')",
+        "must have printable ASCII but for space, \", \\ and /",
+    ),
+    early(
+        "IDP-NAME-1",
+        "identityProviders[]",
+        "self.type in ['Oidc', 'Saml'] || !has(self.name) || self.name == self.type",
+        "name: this one is called by its type; leave it out",
+    ),
+    early(
+        "IDP-NAME-2",
+        "identityProviders[]",
+        "!(self.type in ['Oidc', 'Saml']) || has(self.name) && size(self.name) >= 3",
+        "name must be given, with 3 to 32 characters",
+    ),
+    early(
+        "IDP-NAME-3",
+        "identityProviders[].name",
+        "!self.matches('(?i)^cognito$')",
+        "COGNITO is the word for the user pool itself",
+    ),
+    early(
+        "IDP-NAME-4",
+        "identityProviders",
+        "self.all(one, self.exists_one(other, (has(other.name) ? other.name : other.type) == (has(one.name) ? one.name : one.type)))",
+        "each must have a name of its own",
+    ),
+    early(
+        "IDP-IDENT-1",
+        "identityProviders[].identifiers[]",
+        "self.matches('^[A-Za-z0-9_ +=.@-]*$')",
+        "must have letters from a to z, digits, spaces and _ + = . @ - only",
+    ),
+    early(
+        "GROUP-NAME-1",
+        "groups[].name",
+        NO_SPACE,
+        "must have no white space",
+    ),
+    early("GROUP-ROLE-1", "groups[].roleArn", ROLE, NO_ROLE),
+];
+
+/// Adds all of them to the schema of a spec.
+///
+/// # Panics
+/// If the schema has no such place: a mistake in the list, found by the first test that asks for the XRD.
+pub fn add(spec: &mut Value) {
+    for each in EARLY {
+        let mut here = &mut *spec;
+        for part in each.at.split('.') {
+            let (name, entries) = match part.strip_suffix("[]") {
+                Some(name) => (name, true),
+                None => (part, false),
+            };
+            here = &mut here["properties"][name];
+            if entries {
+                here = &mut here["items"];
+            }
+        }
+        assert!(here["type"].is_string(), "{}: no such place", each.at);
+        let rules = &mut here["x-kubernetes-validations"];
+        if rules.is_null() {
+            *rules = json!([]);
+        }
+        if let Some(rules) = rules.as_array_mut() {
+            rules.push(json!({ "rule": each.rule, "message": each.message }));
+        }
+    }
+}
