@@ -101,14 +101,29 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Joins findings into the one line of a FATAL result: `3 problems: …; …; …`, in the order given.
+/// Joins findings into the one line of a FATAL result: `3 problems: …; …; …`, in the order given. Of very many, it has
+/// the first hundred: the line goes into a condition, and an object of Kubernetes has an end.
 pub fn summary<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
-    let lines: Vec<String> = findings.into_iter().map(Finding::to_string).collect();
-    match lines.as_slice() {
-        [line] => line.clone(),
-        lines => format!("{} problems: {}", lines.len(), lines.join("; ")),
+    let mut findings = findings.into_iter();
+    let lines: Vec<String> = findings
+        .by_ref()
+        .take(MOST_TOLD)
+        .map(Finding::to_string)
+        .collect();
+    let more = findings.count();
+    match (lines.as_slice(), more) {
+        ([line], 0) => line.clone(),
+        (lines, 0) => format!("{} problems: {}", lines.len(), lines.join("; ")),
+        (lines, more) => format!(
+            "{} problems: {}; and {more} more",
+            lines.len() + more,
+            lines.join("; ")
+        ),
     }
 }
+
+/// How many findings a summary has.
+const MOST_TOLD: usize = 100;
 
 /// The candidate that a misspelt word most probably means: the same but for case, or at most a third of its letters
 /// away.
@@ -131,6 +146,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_very_many_a_hundred_are_told() {
+        let finding = Finding::error(FieldPath::default(), "wrong", "mend it");
+        let told = summary(&vec![finding; 102]);
+        assert!(told.starts_with("102 problems: wrong; mend it; wrong; mend it; "));
+        assert!(told.ends_with("; wrong; mend it; and 2 more"));
+        assert_eq!(told.matches("wrong").count(), 100);
+    }
 
     #[test]
     fn says_where_what_and_what_to_do() {

@@ -193,6 +193,9 @@ impl<'a> Kept<'a> {
 
     /// All that is kept, as a value of its own.
     pub(super) fn to_value(self) -> Value {
+        if self.schema.is_none() && self.pruning == Pruning::Off {
+            return self.value.clone();
+        }
         match self.value {
             Value::Object(fields) => Value::Object(
                 self.fields(fields)

@@ -28,6 +28,12 @@ use crate::path::{FieldPath, Path};
 
 /// The longest rule that is compiled, in bytes.
 const LONGEST: usize = 10_000;
+/// How much of a rule is shown that has no message, in characters.
+const LONGEST_SHOWN: usize = 200;
+/// How deep brackets and conditions may stand in each other: the parser goes a long way down for each.
+const DEEPEST: usize = 24;
+/// How many operators a rule may have, each of which may be one more level for whoever evaluates it.
+const MOST_OPERATORS: usize = 400;
 /// How often the innermost part of a rule may be evaluated.
 const MOST_STEPS: u64 = 1_000_000;
 
@@ -71,7 +77,7 @@ impl Rule {
             .as_ref()
             .map_or(0, |program| depth_of_loops(program.expression()));
         Self {
-            source: one_line(&rule.rule),
+            source: shortened(one_line(&rule.rule)),
             program,
             message: rule
                 .message
@@ -194,9 +200,31 @@ fn compile(source: &str) -> Result<Program, String> {
     if source.len() > LONGEST {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
+    if !is_shallow(source) {
+        return Err("it is too much of an expression".to_owned());
+    }
     ENVIRONMENT
         .compile(source)
         .map_err(|_| "it is no expression that can be read here".to_owned())
+}
+
+/// Whether an expression is one that can be read and evaluated without going too deep. Texts count as well, which is
+/// on the safe side.
+fn is_shallow(source: &str) -> bool {
+    let (mut depth, mut deepest, mut conditions, mut operators) = (0_usize, 0, 0, 0);
+    for byte in source.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            // What comes after a condition stands in it.
+            b'?' => conditions += 1,
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'<' | b'>' | b'=' | b'!' | b'.'
+            | b',' => operators += 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest + conditions <= DEEPEST && operators <= MOST_OPERATORS
 }
 
 /// Evaluates the rules of a schema, and of all within it, on what is kept of a value.
@@ -340,6 +368,15 @@ fn depth_of_loops(expression: &IdedExpr) -> u32 {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A rule as it is shown: not whole, where it is long.
+fn shortened(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Reads a rule's `fieldPath`: `.a.b`, or `.a['b.c']` where a name has other characters.
