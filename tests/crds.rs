@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+#[cfg(feature = "cli")]
+use std::{io::Write, process::Stdio};
 
 use function_appauth::providers::community::{GROUP, KINDS};
 use serde_json::{Map, Value};
@@ -125,6 +127,62 @@ fn keywords(schema: &Value) -> Map<String, Value> {
 
 fn names(ours: &Map<String, Value>, theirs: &Map<String, Value>) -> BTreeSet<String> {
     ours.keys().chain(theirs.keys()).cloned().collect()
+}
+
+/// A mistake that is public: the recovery setting of a pool, written as the list that it only holds.
+#[cfg(feature = "cli")]
+#[test]
+#[ignore = "needs Go: make test runs it"]
+fn a_list_in_the_place_of_an_object_is_found_at_its_line() {
+    const POOL: &str = "apiVersion: cognitoidentityprovider.aws.crossplane.io/v1alpha1
+kind: UserPool
+metadata: {name: shop}
+spec:
+  forProvider:
+    region: eu-west-1
+    poolName: shop
+    accountRecoverySetting:
+    - name: verified_email
+      priority: 1
+";
+    let composition = format!(
+        "apiVersion: apiextensions.crossplane.io/v1
+kind: Composition
+metadata: {{name: pools}}
+spec:
+  resources:
+  - name: pool
+    base:
+{}",
+        POOL.lines()
+            .fold(String::new(), |text, line| text + "      " + line + "\n")
+    );
+    for (manifest, line) in [(POOL, "8:5"), (&composition, "15:11")] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_function-appauth"))
+            .args(["validate", "-", "--crds"])
+            .arg(module().join("package/crds"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        command
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(manifest.as_bytes())
+            .unwrap();
+        let output = command.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains(&format!("x standard input:{line}: ")),
+            "{said}"
+        );
+        let sentence = "accountRecoverySetting: Invalid value: must be of type object, not array; write an object with \
+                        recoveryMechanisms";
+        assert!(said.contains(sentence), "{said}");
+        assert!(said.contains("\n1 problem, "), "{said}");
+    }
 }
 
 #[test]

@@ -27,6 +27,11 @@ def test_every_example_gets_ready_and_then_is_quiet(plane):
         assert "waitingFor" not in status, each.name
         # Crossplane 1.14 takes no conditions of functions.
         assert plane.version == "1.14" or condition(composite, "Waiting")["status"] == "False", each.name
+        if plane.version != "1.14":
+            # Crossplane sends schemas since 2.2.
+            whose = "built-in" if plane.version in ("1.20", "2.0") else "cluster's"
+            valid = condition(composite, "Valid")["message"]
+            assert valid.startswith(f"Checked against Cognito's rules and the {whose} schemas of "), valid
     # What is looked for before it is made is not there, which is no failure.
     failed = [call for call in plane.calls() if call["status"] != 200]
     assert [call for call in failed if call["answer"]["__type"] != "ResourceNotFoundException"] == []
