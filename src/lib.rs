@@ -19,6 +19,7 @@
 //! - [`function`]: protocol in, compose, protocol out.
 //! - [`server`] and [`cli`]: the ways in, each behind a feature of its name.
 //! - [`manifest`]: YAML in and out, with positions.
+//! - [`workspace`]: what the ways in do with texts.
 //! - [`finding`] and [`path`]: what is wrong, and where.
 
 pub mod api;
@@ -40,3 +41,5 @@ pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
 mod words;
+#[cfg(feature = "yaml")]
+pub mod workspace;

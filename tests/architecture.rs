@@ -18,7 +18,7 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("words", &[]),
     ("path", &[]),
     ("finding", &["path"]),
@@ -74,6 +74,21 @@ const LAYERS: [(&str, &[&str]); 17] = [
             "providers",
             "schema",
             "server",
+            "workspace",
+        ],
+    ),
+    (
+        "workspace",
+        &[
+            "api",
+            "compose",
+            "finding",
+            "function",
+            "manifest",
+            "path",
+            "protocol",
+            "providers",
+            "schema",
         ],
     ),
     ("main", &["cli"]),

@@ -8,11 +8,10 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::report::Entry;
-use crate::api::input;
 use crate::finding::Finding;
-use crate::manifest::{self, Document, Position};
+use crate::manifest::Position;
 use crate::path::FieldPath;
+use crate::workspace::{self, Entry, File, Manifest, Unreadable};
 
 /// Why a command could not run: something for the one who called it to mend.
 #[derive(Debug)]
@@ -47,140 +46,16 @@ impl From<std::io::Error> for CannotRun {
     }
 }
 
-/// A file's text and its name.
-#[derive(Debug)]
-pub(super) struct File {
-    pub(super) name: String,
-    pub(super) text: String,
-}
-
-/// A document and the file it is in.
-#[derive(Debug, Clone)]
-pub(super) struct Manifest {
-    pub(super) file: Rc<File>,
-    pub(super) document: Document,
-}
-
-/// A file that holds no YAML, and why.
-#[derive(Debug)]
-pub(super) struct Unreadable {
-    pub(super) file: Rc<File>,
-    pub(super) error: manifest::YamlError,
-}
-
-/// An Input, and where in its document it stands: at the root, or in a Composition's pipeline.
-#[derive(Debug, Clone)]
-pub(super) struct InputManifest {
-    pub(super) manifest: Manifest,
-    pub(super) at: FieldPath,
-    pub(super) value: Value,
-}
-
-impl Manifest {
-    fn text(&self, pointer: &str) -> &str {
-        self.document
-            .value
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    }
-
-    fn group(&self) -> &str {
-        self.text("/apiVersion")
-            .split_once('/')
-            .map_or("", |(group, _)| group)
-    }
-
-    /// Whether this may be an AppAuth: of whatever group the platform team chose, which is none of Kubernetes', of
-    /// Crossplane's or of a provider's.
-    pub(super) fn is_app_auth(&self) -> bool {
-        let group = self.group();
-        let theirs = ["k8s.io", "crossplane.io", "upbound.io"];
-        self.document.value.get("apiVersion").is_none()
-            || group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
-    }
-
-    /// Whether its kind says that it is an AppAuth; one without a kind may be.
-    pub(super) fn is_called_app_auth(&self) -> bool {
-        let kind = self.text("/kind");
-        kind.is_empty() || kind.ends_with("AppAuth")
-    }
-
-    /// Whether it has clients, which is what an AppAuth of another name has as well.
-    pub(super) fn has_clients(&self) -> bool {
-        self.document.value.pointer("/spec/clients").is_some()
-    }
-
-    /// Whether this is the platform's side: a Composition, or an Input by itself.
-    pub(super) fn is_platforms(&self) -> bool {
-        self.text("/kind") == "Composition" || self.text("/apiVersion") == input::API_VERSION
-    }
-
-    /// Whether another one is of the same folder.
-    pub(super) fn is_beside(&self, other: &Self) -> bool {
-        let folder = |manifest: &Self| Path::new(&manifest.file.name).parent().map(Path::to_owned);
-        folder(self) == folder(other)
-    }
-
-    /// Which of the kinds of `validate` this is, as `Kind/name`.
-    pub(super) fn title(&self) -> String {
-        let (kind, name) = (self.text("/kind"), self.text("/metadata/name"));
-        match (kind, name) {
-            ("", "") => "this document".to_owned(),
-            (kind, "") => kind.to_owned(),
-            (kind, name) => format!("{kind}/{name}"),
-        }
-    }
-
-    /// The Input that this is, or that it holds as a Composition.
-    pub(super) fn input(&self) -> Option<InputManifest> {
-        let whole = &self.document.value;
-        if self.text("/apiVersion") == input::API_VERSION {
-            let at = FieldPath::default();
-            return Some(InputManifest {
-                manifest: self.clone(),
-                at,
-                value: whole.clone(),
-            });
-        }
-        if self.text("/kind") != "Composition" {
-            return None;
-        }
-        let steps = whole.pointer("/spec/pipeline")?.as_array()?;
-        let group = input::API_VERSION.split('/').next();
-        steps.iter().enumerate().find_map(|(index, step)| {
-            let value = step.get("input")?;
-            let ours = value.get("apiVersion")?.as_str()?.split('/').next() == group;
-            ours.then(|| InputManifest {
-                manifest: self.clone(),
-                at: FieldPath::parse("spec.pipeline")
-                    .index(index)
-                    .field("input"),
-                value: value.clone(),
-            })
-        })
-    }
-}
-
 /// Reads paths: files, folders (all `.yaml`, `.yml` and `.json` files in them), and `-` for standard input.
 ///
 /// # Errors
 /// If a path cannot be read. What can be read and is no YAML is a finding, not an error.
 pub(super) fn read(paths: &[PathBuf]) -> Result<(Vec<Manifest>, Vec<Unreadable>), CannotRun> {
-    let (mut manifests, mut unreadable) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     for path in paths {
-        for file in files(path, &MANIFESTS)? {
-            let file = Rc::new(file);
-            match manifest::read(&file.text) {
-                Ok(documents) => manifests.extend(documents.into_iter().map(|document| Manifest {
-                    file: Rc::clone(&file),
-                    document,
-                })),
-                Err(error) => unreadable.push(Unreadable { file, error }),
-            }
-        }
+        all.extend(texts(path)?);
     }
-    Ok((manifests, unreadable))
+    Ok(workspace::read(all))
 }
 
 /// The texts of a path: a file, a folder (all `.yaml`, `.yml` and `.json` files in it), or `-` for standard input.
@@ -302,13 +177,4 @@ fn files(path: &Path, endings: &[&str]) -> Result<Vec<File>, CannotRun> {
         }
     }
     Ok(found)
-}
-
-/// The sentence for a file that is no YAML.
-pub(super) fn no_yaml(unreadable: &Unreadable) -> Finding {
-    Finding::error(
-        FieldPath::default(),
-        unreadable.error.problem.clone(),
-        "mend it there, what follows was not read",
-    )
 }

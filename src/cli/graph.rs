@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::Ended;
-use super::files::{self, CannotRun, Manifest};
-use super::render::{Context, Settings};
-use super::report::{self, Entry};
+use super::files::{self, CannotRun};
+use super::render::Settings;
 use crate::graph::Graph;
+use crate::workspace::{self, Entry, Manifest};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
@@ -40,7 +40,7 @@ pub(super) fn run(
 ) -> Result<Ended, CannotRun> {
     let (manifests, unreadable) = files::read(&args.files)?;
     let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
-    let (context, more) = Context::read(&args.settings, &manifests)?;
+    let (context, more) = args.settings.context(&manifests)?;
     entries.extend(more);
     let composites: Vec<&Manifest> = manifests
         .iter()
@@ -65,9 +65,9 @@ pub(super) fn run(
     }
     if !entries.is_empty() {
         for entry in &entries {
-            entry.write_text(err)?;
+            write!(err, "{entry}")?;
         }
-        report::write_summary(err, &entries)?;
+        writeln!(err, "{}", workspace::summary(&entries))?;
         return Ok(Ended::Found);
     }
     for graph in graphs {

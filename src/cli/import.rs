@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use super::Ended;
 use super::export::XrdArgs;
 use super::files::{self, CannotRun, Json};
-use super::report::{self, Entry};
 use crate::import::{self, Imported};
 use crate::manifest;
+use crate::workspace::{self, Entry};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
@@ -66,10 +66,10 @@ pub(super) fn run(
         imported = Some(whole);
     }
     for entry in &entries {
-        entry.write_text(err)?;
+        write!(err, "{entry}")?;
     }
     if entries.iter().any(|entry| entry.finding.is_error()) {
-        report::write_summary(err, &entries)?;
+        writeln!(err, "{}", workspace::summary(&entries))?;
         return Ok(Ended::Found);
     }
     if let Some(Imported {

@@ -2,13 +2,11 @@
 //!
 //! Exit codes: 0 fine, 1 something was found, 2 it could not run.
 
-mod crds;
 mod export;
 mod files;
 mod graph;
 mod import;
 mod render;
-mod report;
 mod serve;
 mod validate;
 

@@ -7,10 +7,9 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::Ended;
-use super::files::{self, CannotRun, InputManifest, Manifest};
-use super::render::{self, Settings};
-use super::report::{self, Entry};
-use crate::compose;
+use super::files::{self, CannotRun};
+use super::render::Settings;
+use crate::workspace::{self, Checked, Entry};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ValidateArgs {
@@ -36,46 +35,11 @@ enum Output {
 pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
     let (manifests, unreadable) = files::read(&args.files)?;
     let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
-    let (context, more) = render::Context::read(&args.settings, &manifests)?;
+    let (context, more) = args.settings.context(&manifests)?;
     entries.extend(more);
-    let mut checked: Vec<Checked<'_>> = Vec::new();
-    for manifest in manifests
-        .iter()
-        .filter(|manifest| context.is_app_auth(manifest))
-    {
-        let (outcome, found) = context.compose(manifest);
-        entries.extend(found);
-        checked.push(Checked {
-            manifest,
-            against: outcome.checked_against,
-        });
-    }
-    let composites: Vec<&Manifest> = checked.iter().map(|each| each.manifest).collect();
-    for manifest in &manifests {
-        // An Input that an AppAuth was judged with was judged there.
-        let input = manifest.input();
-        let is_checked = input.as_ref().is_some_and(|input| {
-            let is_used = context.uses(input, &composites);
-            if !is_used {
-                entries.extend(check_input(manifest, input));
-                checked.push(Checked {
-                    manifest,
-                    against: "Checked against the rules of an Input".to_owned(),
-                });
-            }
-            true
-        });
-        if let Some(crds) = context.crds()
-            && !composites.iter().any(|each| std::ptr::eq(*each, manifest))
-        {
-            let judgement = crds.judge(manifest, is_checked);
-            entries.extend(judgement.entries);
-            checked.extend(judgement.judge.map(|judge| Checked {
-                manifest,
-                against: format!("Checked against {judge}"),
-            }));
-        }
-    }
+    let report = workspace::validate(&context, &manifests);
+    entries.extend(report.entries);
+    let checked = report.checked;
     if checked.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(
             "nothing to check: there is no AppAuth, Input or Composition in what was given; other objects are checked where --crds has their schemas",
@@ -85,16 +49,16 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
     match args.output {
         Output::Text => {
             for entry in &entries {
-                entry.write_text(out)?;
+                write!(out, "{entry}")?;
             }
             if !found {
                 write_checked(&checked, out)?;
             }
-            report::write_summary(out, &entries)?;
+            writeln!(out, "{}", workspace::summary(&entries))?;
         }
         Output::Json => {
             let findings: Vec<_> = entries.iter().map(Entry::to_json).collect();
-            let documents: Vec<_> = checked.iter().map(Checked::to_json).collect();
+            let documents: Vec<_> = checked.iter().map(to_json).collect();
             let report = json!({
                 "checked": checked.len(),
                 "documents": documents,
@@ -104,12 +68,6 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
         }
     }
     Ok(if found { Ended::Found } else { Ended::Fine })
-}
-
-/// What was checked, and against what.
-struct Checked<'a> {
-    manifest: &'a Manifest,
-    against: String,
 }
 
 /// Writes what is valid, and once for all of a kind what it was checked against.
@@ -128,19 +86,10 @@ fn write_checked(checked: &[Checked<'_>], out: &mut impl Write) -> Result<(), Ca
     Ok(())
 }
 
-impl Checked<'_> {
-    fn to_json(&self) -> Value {
-        json!({
-            "file": self.manifest.file.name,
-            "document": self.manifest.title(),
-            "against": Some(&self.against).filter(|against| !against.is_empty()),
-        })
-    }
-}
-
-fn check_input(manifest: &Manifest, input: &InputManifest) -> Vec<Entry> {
-    compose::check_input(input.value.clone())
-        .into_iter()
-        .map(|finding| Entry::locate(finding, manifest, Some(input)))
-        .collect()
+fn to_json(checked: &Checked<'_>) -> Value {
+    json!({
+        "file": checked.manifest.file.name,
+        "document": checked.manifest.title(),
+        "against": Some(&checked.against).filter(|against| !against.is_empty()),
+    })
 }

@@ -2,13 +2,13 @@
 //! of.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::files::{self, CannotRun, File, Manifest};
-use super::report::Entry;
+use super::context::Missing;
+use super::entry::Entry;
+use super::files::{self, File, Manifest};
 use crate::api::{CROSSPLANE_SPEC_FIELDS, CROSSPLANE_STATUS_FIELDS};
 use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
@@ -21,7 +21,7 @@ use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup
 
 /// Schemas of files.
 #[derive(Debug)]
-pub(super) struct Crds {
+pub struct Crds {
     catalogue: Catalogue,
     /// The file that each is in.
     files: BTreeMap<Kind, Rc<File>>,
@@ -32,10 +32,11 @@ type Kind = (String, String);
 
 /// What became of a manifest.
 #[derive(Debug, Default)]
-pub(super) struct Judgement {
-    pub(super) entries: Vec<Entry>,
+pub struct Judgement {
+    /// What is wrong with it, or not checked.
+    pub entries: Vec<Entry>,
     /// By which schema the manifest was checked as a whole, for people.
-    pub(super) judge: Option<String>,
+    pub judge: Option<String>,
 }
 
 /// An object of Kubernetes that stands in a manifest.
@@ -49,14 +50,14 @@ struct Part<'a> {
 }
 
 impl Crds {
-    /// Reads the schemas of paths; of those that nothing here is of, no more than that they are there.
+    /// Reads the schemas of files; of those that nothing here is of, no more than that they are there.
     ///
     /// # Errors
-    /// If a path cannot be read or has no schemas at all.
-    pub(super) fn read(
-        paths: &[PathBuf],
+    /// If the files of a place have no schemas at all.
+    pub fn read(
+        places: Vec<Vec<File>>,
         manifests: &[Manifest],
-    ) -> Result<(Self, Vec<Entry>), CannotRun> {
+    ) -> Result<(Self, Vec<Entry>), Missing> {
         let wanted = wanted(manifests);
         let is_wanted = |api_version: &str, kind: &str| {
             wanted.contains(&(group(api_version).to_owned(), kind.to_owned()))
@@ -66,16 +67,14 @@ impl Crds {
             files: BTreeMap::new(),
         };
         let mut entries = Vec::new();
-        for path in paths {
+        for (index, files) in places.into_iter().enumerate() {
             let mut has_schemas = false;
-            for file in files::texts(path)? {
+            for file in files {
                 let values = match manifest::read_values(&file.text) {
                     Ok(values) => values,
                     Err(error) => {
-                        entries.push(Entry::unreadable(&files::Unreadable {
-                            file: Rc::new(file),
-                            error,
-                        }));
+                        let file = Rc::new(file);
+                        entries.push(Entry::unreadable(&files::Unreadable { file, error }));
                         continue;
                     }
                 };
@@ -91,10 +90,7 @@ impl Crds {
                 }
             }
             if !has_schemas && entries.is_empty() {
-                return Err(CannotRun::new(format!(
-                    "there is no CustomResourceDefinition, CompositeResourceDefinition or OpenAPI v3 document in {}",
-                    path.display()
-                )));
+                return Err(Missing::Schemas(index));
             }
         }
         Ok((crds, entries))
@@ -107,7 +103,7 @@ impl Crds {
     }
 
     /// The schemas of what is rendered, and those of them that cannot be used.
-    pub(super) fn of_providers(&self) -> (Schemas, Vec<Entry>) {
+    pub fn of_providers(&self) -> (Schemas, Vec<Entry>) {
         let mut entries = Vec::new();
         let mut given = BTreeMap::new();
         for kind in providers::kinds() {
@@ -130,14 +126,14 @@ impl Crds {
     }
 
     /// Whether there is a schema of what a manifest is, in its own version or another one.
-    pub(super) fn knows(&self, manifest: &Manifest) -> bool {
+    pub fn knows(&self, manifest: &Manifest) -> bool {
         let (api_version, kind) = kind_of(&manifest.document.value);
         !matches!(self.catalogue.get(api_version, kind), Lookup::Unknown)
     }
 
     /// Checks a manifest, and the objects that stand in it. Where something of it is not checked, that is said, unless
     /// others have `checked` the whole of it.
-    pub(super) fn judge(&self, manifest: &Manifest, checked: bool) -> Judgement {
+    pub fn judge(&self, manifest: &Manifest, checked: bool) -> Judgement {
         let mut judgement = Judgement::default();
         let parts = parts(&manifest.document.value);
         let only_part = parts.len() == 1;

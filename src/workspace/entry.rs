@@ -1,34 +1,31 @@
-//! One report, for people and for programs: where, what is wrong, what would be right, and the line itself.
+//! What was found, for people and for programs: where, what is wrong, what would be right, and the line itself.
 
-use std::io::Write;
+use std::fmt;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::files::{CannotRun, File, InputManifest, Manifest, Unreadable, no_yaml};
+use super::files::{File, InputManifest, Manifest, Unreadable};
 use crate::finding::{Document, Finding};
 use crate::manifest::{self, Position};
 use crate::path::FieldPath;
 
 /// A finding and where it stands.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) finding: Finding,
+pub struct Entry {
+    /// What was found.
+    pub finding: Finding,
     place: Option<(Rc<File>, Position)>,
 }
 
 impl Entry {
     /// A finding at a place, or about nothing that was read.
-    pub(super) fn new(finding: Finding, place: Option<(Rc<File>, Position)>) -> Self {
+    pub fn new(finding: Finding, place: Option<(Rc<File>, Position)>) -> Self {
         Self { finding, place }
     }
 
     /// Finds the place of what was found in an AppAuth and its Input.
-    pub(super) fn locate(
-        finding: Finding,
-        composite: &Manifest,
-        input: Option<&InputManifest>,
-    ) -> Self {
+    pub fn locate(finding: Finding, composite: &Manifest, input: Option<&InputManifest>) -> Self {
         let (manifest, path) = match (&finding.document, input) {
             (Document::Input, Some(input)) => {
                 (&input.manifest, input.at.clone().join(&finding.path))
@@ -53,7 +50,7 @@ impl Entry {
     }
 
     /// A file that is no YAML.
-    pub(super) fn unreadable(unreadable: &Unreadable) -> Self {
+    pub fn unreadable(unreadable: &Unreadable) -> Self {
         Self {
             finding: no_yaml(unreadable),
             place: Some((Rc::clone(&unreadable.file), unreadable.error.position)),
@@ -61,7 +58,7 @@ impl Entry {
     }
 
     /// Finds the place of what was found in the first document of a file that has it.
-    pub(super) fn in_file(finding: Finding, file: &Rc<File>) -> Self {
+    pub fn in_file(finding: Finding, file: &Rc<File>) -> Self {
         let documents = manifest::read(&file.text).unwrap_or_default();
         let position = documents
             .iter()
@@ -73,32 +70,12 @@ impl Entry {
     }
 
     /// Where it stands in its file.
-    pub(super) fn position(&self) -> Option<Position> {
+    pub fn position(&self) -> Option<Position> {
         self.place.as_ref().map(|(_, position)| *position)
     }
 
-    /// Writes it for people.
-    pub(super) fn write_text(&self, out: &mut impl Write) -> Result<(), CannotRun> {
-        let mark = if self.finding.is_error() { 'x' } else { '!' };
-        match &self.place {
-            Some((file, Position { line, column })) => {
-                writeln!(
-                    out,
-                    "{mark} {}:{line}:{column}: {}",
-                    file.name, self.finding
-                )?;
-                if let Some(text) = file.text.lines().nth(line - 1) {
-                    writeln!(out, "  {line:>4} | {}", text.trim_end())?;
-                    writeln!(out, "       | {}^", " ".repeat(column - 1))?;
-                }
-            }
-            None => writeln!(out, "{mark} {}", self.finding)?,
-        }
-        Ok(())
-    }
-
     /// The same for programs.
-    pub(super) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let place = self.place.as_ref();
         json!({
             "severity": if self.finding.is_error() { "error" } else { "advice" },
@@ -120,6 +97,22 @@ impl Entry {
     }
 }
 
+/// For people.
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.finding.is_error() { 'x' } else { '!' };
+        let Some((file, Position { line, column })) = &self.place else {
+            return writeln!(f, "{mark} {}", self.finding);
+        };
+        writeln!(f, "{mark} {}:{line}:{column}: {}", file.name, self.finding)?;
+        if let Some(text) = file.text.lines().nth(line - 1) {
+            writeln!(f, "  {line:>4} | {}", text.trim_end())?;
+            writeln!(f, "       | {}^", " ".repeat(column - 1))?;
+        }
+        Ok(())
+    }
+}
+
 static ROOT: std::sync::LazyLock<FieldPath> = std::sync::LazyLock::new(FieldPath::default);
 
 /// Where a text is wanted and an unquoted word is something else to YAML, the word itself goes into the quotes.
@@ -133,19 +126,26 @@ fn quoting(finding: Finding, spelling: Option<&str>) -> Finding {
     }
 }
 
-/// Writes the closing line: how many of each, in words.
-pub(super) fn write_summary(out: &mut impl Write, entries: &[Entry]) -> Result<(), CannotRun> {
+/// The closing line: how many of each, in words.
+pub fn summary(entries: &[Entry]) -> String {
     let errors = entries
         .iter()
         .filter(|entry| entry.finding.is_error())
         .count();
     let advice = entries.len() - errors;
     let plural = |count: usize| if count == 1 { "" } else { "s" };
-    writeln!(
-        out,
+    format!(
         "{errors} problem{}, {advice} piece{} of advice",
         plural(errors),
         plural(advice)
-    )?;
-    Ok(())
+    )
+}
+
+/// The sentence for a file that is no YAML.
+fn no_yaml(unreadable: &Unreadable) -> Finding {
+    Finding::error(
+        FieldPath::default(),
+        unreadable.error.problem.clone(),
+        "mend it there, what follows was not read",
+    )
 }

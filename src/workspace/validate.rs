@@ -1,0 +1,73 @@
+//! What is wrong with manifests, and what they were checked against.
+
+use super::context::Context;
+use super::entry::Entry;
+use super::files::{InputManifest, Manifest};
+use crate::compose;
+
+/// What was found in manifests.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What is wrong.
+    pub entries: Vec<Entry>,
+    /// What was checked as a whole.
+    pub checked: Vec<Checked<'a>>,
+}
+
+/// What was checked, and against what.
+#[derive(Debug)]
+pub struct Checked<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// Which rules and schemas judged, for people; empty where it did not come to that.
+    pub against: String,
+}
+
+/// Checks manifests: AppAuths, Inputs and Compositions, and with schemas that were given those of any kind.
+pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> {
+    let mut entries = Vec::new();
+    let mut checked: Vec<Checked<'a>> = Vec::new();
+    for manifest in manifests
+        .iter()
+        .filter(|manifest| context.is_app_auth(manifest))
+    {
+        let (outcome, found) = context.compose(manifest);
+        entries.extend(found);
+        checked.push(Checked {
+            manifest,
+            against: outcome.checked_against,
+        });
+    }
+    let composites: Vec<&Manifest> = checked.iter().map(|each| each.manifest).collect();
+    for manifest in manifests {
+        let input = manifest.input();
+        // An Input that an AppAuth was judged with was judged there.
+        if let Some(input) = &input
+            && !context.uses(input, &composites)
+        {
+            entries.extend(check_input(manifest, input));
+            checked.push(Checked {
+                manifest,
+                against: "Checked against the rules of an Input".to_owned(),
+            });
+        }
+        if let Some(crds) = context.crds()
+            && !composites.iter().any(|each| std::ptr::eq(*each, manifest))
+        {
+            let judgement = crds.judge(manifest, input.is_some());
+            entries.extend(judgement.entries);
+            checked.extend(judgement.judge.map(|judge| Checked {
+                manifest,
+                against: format!("Checked against {judge}"),
+            }));
+        }
+    }
+    Report { entries, checked }
+}
+
+fn check_input(manifest: &Manifest, input: &InputManifest) -> Vec<Entry> {
+    compose::check_input(input.value.clone())
+        .into_iter()
+        .map(|finding| Entry::locate(finding, manifest, Some(input)))
+        .collect()
+}
