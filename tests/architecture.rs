@@ -1,6 +1,6 @@
 //! Who may know whom, and that what is generated is fresh.
 //!
-//! `UPDATE=1 cargo test --test architecture` writes the files of `package/` anew.
+//! `UPDATE=1 cargo test --test architecture` writes the files of `package/` and the generated schemas anew.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
@@ -9,11 +9,13 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use function_appauth::api::app_auth::IdentityProviderType;
+use function_appauth::api::app_auth::{IdentityProviderType, Spec};
+use function_appauth::api::input::Input;
 use function_appauth::api::manifests::{self, Form};
 use function_appauth::api::{GROUP, openapi};
 use function_appauth::manifest;
 use function_appauth::plan::details;
+use function_appauth::providers::community;
 use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
@@ -156,7 +158,7 @@ fn only_the_ways_in_touch_the_outside() {
 }
 
 #[test]
-fn the_files_of_the_package_are_what_the_program_writes() {
+fn what_is_generated_is_what_the_program_writes() {
     let files = [
         (
             "package/input/appauth.fn.crossplane.io_inputs.yaml",
@@ -171,10 +173,39 @@ fn the_files_of_the_package_are_what_the_program_writes() {
             manifests::composition(GROUP, Form::Claim),
         ),
     ];
+    let yaml = files.map(|(path, value)| (path.to_owned(), manifest::write(&value)));
+    let schemas = [
+        ("api/generated/spec", openapi::written::<Spec>()),
+        ("api/generated/input", openapi::written::<Input>()),
+        (
+            "providers/community/generated/group",
+            openapi::written::<community::GroupSpec>(),
+        ),
+        (
+            "providers/community/generated/identity_provider",
+            openapi::written::<community::IdentityProviderSpec>(),
+        ),
+        (
+            "providers/community/generated/resource_server",
+            openapi::written::<community::ResourceServerSpec>(),
+        ),
+        (
+            "providers/community/generated/user_pool",
+            openapi::written::<community::UserPoolSpec>(),
+        ),
+        (
+            "providers/community/generated/user_pool_client",
+            openapi::written::<community::UserPoolClientSpec>(),
+        ),
+        (
+            "providers/community/generated/user_pool_domain",
+            openapi::written::<community::UserPoolDomainSpec>(),
+        ),
+    ];
+    let schemas = schemas.map(|(path, schema)| (format!("src/{path}.json"), schema));
     let mut stale = Vec::new();
-    for (path, value) in files {
-        let fresh = manifest::write(&value);
-        let full = root().join(path);
+    for (path, fresh) in yaml.into_iter().chain(schemas) {
+        let full = root().join(&path);
         if std::env::var_os("UPDATE").is_some() {
             fs::create_dir_all(full.parent().unwrap()).unwrap();
             fs::write(&full, &fresh).unwrap();

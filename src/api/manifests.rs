@@ -1,8 +1,10 @@
 //! The manifests that the types become: the XRD, a Composition, the Input's CRD, and the JSON Schema for editors.
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 
+use super::app_auth::{Spec, Status};
+use super::input::Input;
 use super::{VERSION, early, input, openapi};
 
 /// The form of a composite resource.
@@ -35,7 +37,7 @@ impl Form {
 
 /// The XRD of an AppAuth in a group of the platform team's choice.
 pub fn xrd(group: &str, form: Form) -> Value {
-    let mut schema = json(openapi::spec());
+    let mut schema = described::<Spec>();
     kept_when_empty(&mut schema);
     early::add(&mut schema);
     let versions = json!([{
@@ -50,7 +52,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
             "type": "object",
             "description": "AppAuth is sign-in for an application: a user pool, its login pages and its app clients.",
             "required": ["spec"],
-            "properties": { "spec": schema, "status": json(openapi::status()) },
+            "properties": { "spec": schema, "status": described::<Status>() },
         } },
     }]);
     let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase() });
@@ -106,7 +108,7 @@ pub fn composition(group: &str, form: Form) -> Value {
 /// package to check Compositions.
 pub fn input_crd() -> Value {
     let (group, version) = input::API_VERSION.split_once('/').unwrap_or_default();
-    let mut schema = json(openapi::input());
+    let mut schema = described::<Input>();
     // The API server refuses a CRD that says more of it, not even what it is for.
     schema["properties"]["metadata"] = json!({ "type": "object" });
     json!({
@@ -144,7 +146,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
             "apiVersion": { "type": "string", "enum": [format!("{group}/{VERSION}")] },
             "kind": { "type": "string", "enum": [form.kind()] },
             "metadata": { "type": "object" },
-            "spec": json(openapi::spec()),
+            "spec": described::<Spec>(),
             "status": { "type": "object" },
         },
     });
@@ -158,7 +160,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
 
 /// The JSON Schema of an Input, for editors.
 pub fn input_schema() -> Value {
-    let mut schema = json(openapi::input());
+    let mut schema = described::<Input>();
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!(input::KIND);
     schema["required"] = json!(["apiVersion", "kind"]);
@@ -207,8 +209,9 @@ fn no_other_fields(schema: &mut Value) {
     }
 }
 
-fn json(schema: &JSONSchemaProps) -> Value {
-    serde_json::to_value(schema).expect("an OpenAPI schema is JSON")
+/// The schema of a Rust type, with the prose.
+fn described<T: JsonSchema>() -> Value {
+    serde_json::to_value(openapi::of::<T>()).expect("an OpenAPI schema is JSON")
 }
 
 #[cfg(test)]

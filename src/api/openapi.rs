@@ -1,6 +1,8 @@
 //! The OpenAPI of AppAuth and Input, from their Rust types: what the XRD and the Input's CRD carry, what the function
 //! checks the shape of a spec against, and what editors get.
 //!
+//! What is checked against was written to `generated/` beforehand: `UPDATE=1 cargo test --test architecture`.
+//!
 //! Kubernetes takes *structural* schemas: every reference inlined, one type for each field, no unions. `structural`
 //! brings what schemars makes of a Rust type into that form.
 
@@ -11,25 +13,53 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
-use super::app_auth::{Client, Spec, Status};
-use super::input::Input;
+use super::app_auth::{Client, Spec};
 
-/// The structural schema of an AppAuth's spec.
+/// The structural schema of an AppAuth's spec, without prose.
 pub fn spec() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(of::<Spec>)
+    SCHEMA.get_or_init(|| read(include_str!("generated/spec.json")))
 }
 
-/// The structural schema of an AppAuth's status.
-pub fn status() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(of::<Status>)
-}
-
-/// The structural schema of an Input.
+/// The structural schema of an Input, without prose.
 pub fn input() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(of::<Input>)
+    SCHEMA.get_or_init(|| read(include_str!("generated/input.json")))
+}
+
+/// Reads a schema that was [written](written) beforehand: a module that is to be small has no room for what makes one of
+/// a Rust type.
+///
+/// # Panics
+/// If the text is no schema: a mistake that the first test finds.
+pub fn read(generated: &str) -> JSONSchemaProps {
+    serde_json::from_str(generated).expect("a schema that was made from a Rust type is OpenAPI")
+}
+
+/// The structural schema of a Rust type, without prose, as [`read`] takes it.
+pub fn written<T: JsonSchema>() -> String {
+    let mut schema = json_schema::<T>();
+    without_prose(&mut schema);
+    schema.to_string()
+}
+
+/// Takes out what says nothing of which values are valid.
+fn without_prose(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else {
+        return;
+    };
+    fields.remove("description");
+    for (keyword, value) in fields {
+        match keyword.as_str() {
+            "properties" => value
+                .as_object_mut()
+                .into_iter()
+                .flatten()
+                .for_each(|(_, property)| without_prose(property)),
+            "items" | "additionalProperties" => without_prose(value),
+            _ => {}
+        }
+    }
 }
 
 /// The structural schema of a Rust type.
@@ -190,6 +220,8 @@ mod tests {
         JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
     };
 
+    use super::super::app_auth::Status;
+    use super::super::input::Input;
     use super::*;
 
     /// Visits a schema and all within it.
@@ -208,8 +240,12 @@ mod tests {
 
     #[test]
     fn every_field_has_one_type_and_a_description() {
-        for (name, schema) in [("spec", spec()), ("status", status()), ("input", input())] {
-            visit(name, schema, &mut |at, schema| {
+        for (name, schema) in [
+            ("spec", of::<Spec>()),
+            ("status", of::<Status>()),
+            ("input", of::<Input>()),
+        ] {
+            visit(name, &schema, &mut |at, schema| {
                 assert!(schema.type_.is_some(), "{at} has no type");
                 assert!(
                     schema.any_of.is_none() && schema.one_of.is_none() && schema.nullable.is_none(),
@@ -227,7 +263,7 @@ mod tests {
     fn every_list_and_string_of_the_spec_is_bounded() {
         visit(
             "spec",
-            spec(),
+            &of::<Spec>(),
             &mut |at, schema| match schema.type_.as_deref() {
                 Some("array") => {
                     assert!(schema.max_items.is_some(), "{at} has no maxItems");
@@ -245,7 +281,8 @@ mod tests {
 
     #[test]
     fn an_enum_says_what_each_value_means() {
-        let on_delete = &spec().properties.as_ref().unwrap()["userPool"]
+        let spec = of::<Spec>();
+        let on_delete = &spec.properties.as_ref().unwrap()["userPool"]
             .properties
             .as_ref()
             .unwrap()["onDelete"];
@@ -264,7 +301,8 @@ mod tests {
 
     #[test]
     fn defaults_are_a_spec_without_required_fields() {
-        let defaults = &input().properties.as_ref().unwrap()["defaults"];
+        let input = of::<Input>();
+        let defaults = &input.properties.as_ref().unwrap()["defaults"];
         let properties = defaults.properties.as_ref().unwrap();
         assert!(properties["client"].required.is_none());
         assert!(

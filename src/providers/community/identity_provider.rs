@@ -53,7 +53,7 @@ pub struct IdentityProviderParameters {
 /// The schema of the spec.
 pub(super) fn schema() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(openapi::of::<IdentityProviderSpec>)
+    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/identity_provider.json")))
 }
 
 impl IdentityProviderSpec {

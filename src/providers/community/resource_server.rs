@@ -61,7 +61,7 @@ pub struct Scope {
 /// The schema of the spec.
 pub(super) fn schema() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(openapi::of::<ResourceServerSpec>)
+    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/resource_server.json")))
 }
 
 impl ResourceServerSpec {

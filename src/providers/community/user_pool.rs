@@ -413,7 +413,7 @@ pub struct VerificationMessageTemplate {
 /// The schema of the spec.
 pub(super) fn schema() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(openapi::of::<UserPoolSpec>)
+    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/user_pool.json")))
 }
 
 impl UserPoolSpec {

@@ -154,7 +154,7 @@ pub struct TokenValidityUnits {
 /// The schema of the spec.
 pub(super) fn schema() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(openapi::of::<UserPoolClientSpec>)
+    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/user_pool_client.json")))
 }
 
 impl UserPoolClientSpec {

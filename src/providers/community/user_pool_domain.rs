@@ -52,7 +52,7 @@ pub struct CustomDomainConfig {
 /// The schema of the spec.
 pub(super) fn schema() -> &'static JSONSchemaProps {
     static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(openapi::of::<UserPoolDomainSpec>)
+    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/user_pool_domain.json")))
 }
 
 impl UserPoolDomainSpec {
