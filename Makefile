@@ -1,18 +1,20 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e tools bench clean
+.PHONY: help test e2e wasm tools bench clean
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-test: tools ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
+test: tools wasm ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 	cargo check --locked --no-default-features
 	cargo check --locked --no-default-features --features server
 	cargo check --locked --no-default-features --features yaml
+	cargo check --locked --no-default-features --features guest
+	cargo test --locked --features guest --lib wasm
 	cargo test --locked --no-fail-fast -- --include-ignored
 	cargo build --locked
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
@@ -22,6 +24,9 @@ e2e: ## scenarios on real control planes (as root: each has a network namespace)
 	cargo build --locked
 	tests/e2e/next.sh
 	FUNCTION_APPAUTH="$(BINARY)" tests/e2e/run.sh $(VERSIONS)
+
+wasm: ## the guest for function-wasm, into target/wasm
+	package/wasm/build.sh
 
 tools: ## build and install the tools of others that the tests run, into target/tools
 	tests/tools/build.sh

@@ -17,7 +17,7 @@
 //! - [`import`]: what exists at AWS, as the AppAuth that takes it over.
 //! - [`protocol`]: the messages between Crossplane and a function.
 //! - [`function`]: protocol in, compose, protocol out.
-//! - [`server`] and [`cli`]: the ways in, each behind a feature of its name.
+//! - [`server`], [`cli`] and `wasm`: the ways in, each behind a feature.
 //! - [`manifest`]: YAML in and out, with positions.
 //! - [`workspace`]: what the ways in do with texts.
 //! - [`finding`] and [`path`]: what is wrong, and where.
@@ -40,6 +40,8 @@ pub mod rules;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "guest")]
+pub mod wasm;
 mod words;
 #[cfg(feature = "yaml")]
 pub mod workspace;

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     ("words", &[]),
     ("path", &[]),
     ("finding", &["path"]),
@@ -93,6 +93,7 @@ const LAYERS: [(&str, &[&str]); 18] = [
             "schema",
         ],
     ),
+    ("wasm", &["api", "function", "protocol"]),
     ("main", &["cli"]),
 ];
 
@@ -172,6 +173,7 @@ fn what_is_generated_is_what_the_program_writes() {
             "package/configuration/composition.yaml",
             manifests::composition(GROUP, Form::Claim),
         ),
+        ("package/wasm/wasmfn.yaml", manifests::wasmfn()),
     ];
     let yaml = files.map(|(path, value)| (path.to_owned(), manifest::write(&value)));
     let schemas = [

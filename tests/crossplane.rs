@@ -172,7 +172,7 @@ fn every_crossplane_builds_the_packages() {
     for version in VERSIONS {
         let built = folder(&format!("packages-{version}"));
         for (name, root, ignored) in [
-            ("function", "package", "configuration/*"),
+            ("function", "package", "configuration/*,wasm/*"),
             ("configuration", "package/configuration", ""),
         ] {
             let file = built.join(name);

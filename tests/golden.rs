@@ -8,6 +8,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
+#[path = "common/guest.rs"]
+mod guest;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +23,7 @@ use function_appauth::protocol::{
 };
 use function_appauth::{function, manifest};
 use libtest_mimic::{Arguments, Failed, Trial};
+use prost::Message;
 use serde_json::{Map, Value, json};
 
 struct Case {
@@ -94,10 +98,16 @@ fn main() {
         }
     }
     let update = std::env::var_os("UPDATE").is_some();
+    let cases: Vec<Arc<Case>> = cases.into_iter().map(Arc::new).collect();
+    let by_guests = guest::ENGINES.map(|engine| {
+        let cases = cases.clone();
+        // Needs the module and the engine, which make test builds.
+        let name = format!("the guest on {engine} answers each case alike");
+        Trial::test(name, move || by_guest(engine, &cases)).with_ignored_flag(true)
+    });
     let trials = cases
         .into_iter()
         .flat_map(|case| {
-            let case = Arc::new(case);
             let again = Arc::clone(&case);
             let stays = format!("{} stays as it is", case.name);
             [
@@ -105,6 +115,7 @@ fn main() {
                 Trial::test(stays, move || stays_as_it_is(&again)),
             ]
         })
+        .chain(by_guests)
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -128,6 +139,26 @@ fn check(case: &Case, update: bool) -> Result<(), Failed> {
         case.expected.display()
     )
     .into())
+}
+
+/// The guest gets what the host makes of it: our Input as the config of another.
+fn by_guest(engine: &str, cases: &[Arc<Case>]) -> Result<(), Failed> {
+    let mut host = guest::Host::start(engine);
+    for case in cases {
+        let mut request = request(case);
+        let expected = function::run(request.clone()).encode_to_vec();
+        if host.run(&request.encode_to_vec()) != expected {
+            return Err(format!("{} differs", case.name).into());
+        }
+        if let Some(input) = request.input.take() {
+            let input = json!({ "apiVersion": "wasm.fn.crossplane.io/v1", "kind": "Input", "config": json(&input) });
+            request.input = input.as_object().map(Struct::from_json);
+            if host.fresh(&request.encode_to_vec()) != expected {
+                return Err(format!("{} differs where the host has the Input", case.name).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A planted secret stands in connection details and in composed Secrets, whose data is not text, alone.

@@ -158,6 +158,22 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
     schema
 }
 
+/// The manifest of the guest module: what the host `function-wasm` is told of it.
+pub fn wasmfn() -> Value {
+    let mut schema = described::<Input>();
+    for field in ["apiVersion", "kind", "metadata"] {
+        if let Some(fields) = schema["properties"].as_object_mut() {
+            fields.remove(field);
+        }
+    }
+    json!({
+        "abi": 1,
+        "name": env!("CARGO_PKG_NAME"),
+        "version": env!("CARGO_PKG_VERSION"),
+        "config": { "schema": schema },
+    })
+}
+
 /// The JSON Schema of an Input, for editors.
 pub fn input_schema() -> Value {
     let mut schema = described::<Input>();

@@ -27,7 +27,7 @@ pub fn input() -> &'static JSONSchemaProps {
     SCHEMA.get_or_init(|| read(include_str!("generated/input.json")))
 }
 
-/// Reads a schema that was [written](written) beforehand: a module that is to be small has no room for what makes one of
+/// Reads a schema that was [`written`] beforehand: a module that is to be small has no room for what makes one of
 /// a Rust type.
 ///
 /// # Panics

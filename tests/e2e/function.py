@@ -38,7 +38,7 @@ class Function:
             plane.start("registry", TOOLS / "crane", "registry", "serve", "--address", REGISTRY)
         crank = TOOLS / "crossplane-2.2"
         run = dict(check=True, capture_output=True, env={**os.environ, "HOME": str(plane.folder)})
-        subprocess.run([crank, "xpkg", "build", "-f", source, "--ignore=configuration/*", "-o", package], **run)
+        subprocess.run([crank, "xpkg", "build", "-f", source, "--ignore=configuration/*,wasm/*", "-o", package], **run)
         image = f"{REGISTRY}/example/{NAME}:{tag}"
         until("push", lambda: subprocess.run([crank, "xpkg", "push", "-f", package, image], **run))
         plane.apply({

@@ -41,6 +41,15 @@ program() {
   fi
 }
 
+# The host of guest modules on wasmtime.
+wasmtime_host() {
+  if stale "$tools/wasmtime-host" tests/tools/wasmtime/*; then
+    echo "building wasmtime and a host on it into target/tools/wasmtime-host: a minute or three"
+    cargo build --quiet --release --locked --manifest-path tests/tools/wasmtime/Cargo.toml --target-dir "$tools/wasmtime"
+    cp "$tools/wasmtime/release/wasmtime-host" "$tools/"
+  fi
+}
+
 # The command line tool of Crossplane $1, which is the module $2.
 command_line_tool() {
   program "crossplane-$1" "crossplane-$1" "$2/cmd/crank"
@@ -85,6 +94,8 @@ python_packages() {
 }
 
 program api-server api-server . "-s -w"
+program wazero-host wazero . "-s -w"
+wasmtime_host
 command_line_tool 1.14 github.com/crossplane/crossplane
 command_line_tool 1.20 github.com/crossplane/crossplane
 command_line_tool 2.2 github.com/crossplane/crossplane/v2
