@@ -62,3 +62,32 @@ fn standard_input_and_several_documents_are_read() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text.matches("kind: UserPoolDomain\n").count(), 2);
 }
+
+#[test]
+fn a_shell_completes_the_words() {
+    let script = r#"
+        source <(function-appauth completions bash)
+        complete_as() {
+            COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+            "$(complete -p function-appauth | sed 's/.*-F \([^ ]*\).*/\1/')" function-appauth "${!#}" "${@: -2:1}"
+            echo "${COMPREPLY[@]}"
+        }
+        complete_as function-appauth val
+        complete_as function-appauth validate --cr
+        complete_as function-appauth graph --output s
+    "#;
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_function-appauth"));
+    let path = std::env::join_paths([
+        program.parent().unwrap(),
+        "/usr/bin".as_ref(),
+        "/bin".as_ref(),
+    ]);
+    let output = Command::new("bash")
+        .args(["-c", script])
+        .env("PATH", path.unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said, "validate\n--crds\nsvg\n", "{complaints}");
+}

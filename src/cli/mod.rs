@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 something was found, 2 it could not run.
 
+mod completions;
 mod export;
 mod files;
 mod graph;
@@ -51,6 +52,8 @@ enum Command {
     Init(export::InitArgs),
     /// Print the AppAuth that takes over an existing user pool, from what aws cognito-idp says of it.
     Import(import::ImportArgs),
+    /// Print what completes this command's words in a shell.
+    Completions(completions::CompletionsArgs),
 }
 
 /// How a subcommand ended.
@@ -75,6 +78,7 @@ pub fn run(args: Args, out: &mut impl Write, err: &mut impl Write) -> ExitCode {
         Command::Schema(args) => export::schema(&args, out),
         Command::Init(args) => export::init(&args, out),
         Command::Import(args) => import::run(&args, out, err),
+        Command::Completions(args) => completions::run(&args, out),
     };
     match ended {
         Ok(Ended::Found) => ExitCode::from(1),
