@@ -91,3 +91,39 @@ fn a_shell_completes_the_words() {
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert_eq!(said, "validate\n--crds\nsvg\n", "{complaints}");
 }
+
+#[test]
+fn what_is_secret_is_not_quoted() {
+    let schema = json!({ "openapi": "3.0.0", "components": { "schemas": { "Secret": {
+        "x-kubernetes-group-version-kind": [{ "group": "", "version": "v1", "kind": "Secret" }],
+        "type": "object",
+        "properties": { "data": { "type": "object", "additionalProperties": { "type": "string" } } },
+    } } } });
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(folder.join("secret-schema.json"), schema.to_string()).unwrap();
+    std::fs::write(
+        folder.join("secret.yaml"),
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {pin: 918273}\n",
+    )
+    .unwrap();
+    for output in ["text", "json"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_function-appauth"))
+            .current_dir(folder)
+            .args([
+                "validate",
+                "--crds",
+                "secret-schema.json",
+                "secret.yaml",
+                "--output",
+                output,
+            ])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let sentence =
+            "data.pin: Invalid value, not shown here: it may be secret; compare it with the schema";
+        assert!(said.contains(sentence), "{said}");
+        assert!(!said.contains("918273"), "{said}");
+    }
+}

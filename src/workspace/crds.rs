@@ -14,7 +14,7 @@ use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
 use crate::finding::{Document, Finding};
 use crate::manifest;
-use crate::path::FieldPath;
+use crate::path::{FieldPath, Segment};
 use crate::providers;
 use crate::schema::CompileError;
 use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup};
@@ -183,13 +183,24 @@ impl Crds {
                 }
             };
             judgement.entries.extend(found.into_iter().map(|finding| {
+                let is_secret = is_secret(part, &finding.path);
                 let path = part.at.clone().join(&finding.path);
                 let finding = Finding { path, ..finding }.in_document(Document::Manifest);
-                Entry::locate(finding, manifest, None)
+                let entry = Entry::locate(finding, manifest, None);
+                if is_secret { entry.unquoted() } else { entry }
             }));
         }
         judgement.entries.sort_by_key(Entry::position);
         judgement
+    }
+
+    /// By which schema a manifest is checked as a whole, for people; none where there is none.
+    pub fn judge_of(&self, manifest: &Manifest) -> Option<String> {
+        let (api_version, kind) = kind_of(&manifest.document.value);
+        match self.catalogue.get(api_version, kind) {
+            Lookup::Found(_) => Some(self.described(api_version, kind)),
+            Lookup::Unusable(_) | Lookup::OtherVersions(_) | Lookup::Unknown => None,
+        }
     }
 
     fn described(&self, api_version: &str, kind: &str) -> String {
@@ -277,6 +288,13 @@ fn bases<'a>(value: &'a Value, at: &FieldPath, parts: &mut Vec<Part<'a>>) {
             });
         }
     }
+}
+
+/// Whether what stands there is for nobody to see.
+fn is_secret(part: &Part<'_>, path: &FieldPath) -> bool {
+    let is_data = |name: &str| ["data", "stringData"].contains(&name);
+    kind_of(part.value) == ("v1", "Secret")
+        && matches!(path.segments(), [Segment::Field(name), _, ..] if is_data(name))
 }
 
 /// Whoever applies an object says what it is called.

@@ -69,6 +69,24 @@ impl Entry {
         Self { finding, place }
     }
 
+    /// The same without what was written, which may be secret.
+    #[must_use]
+    pub fn unquoted(self) -> Self {
+        let finding = Finding {
+            problem: "Invalid value, not shown here: it may be secret".to_owned(),
+            remedy: "compare it with the schema".to_owned(),
+            ..self.finding
+        };
+        let place = self.place.map(|(file, position)| {
+            let file = File {
+                name: file.name.clone(),
+                text: String::new(),
+            };
+            (Rc::new(file), position)
+        });
+        Self { finding, place }
+    }
+
     /// Where it stands in its file.
     pub fn position(&self) -> Option<Position> {
         self.place.as_ref().map(|(_, position)| *position)

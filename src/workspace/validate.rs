@@ -33,10 +33,13 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
     {
         let (outcome, found) = context.compose(manifest);
         entries.extend(found);
-        checked.push(Checked {
-            manifest,
-            against: outcome.checked_against,
-        });
+        let mut against = outcome.checked_against;
+        if let Some(judge) = context.crds().and_then(|crds| crds.judge_of(manifest))
+            && !against.is_empty()
+        {
+            against = format!("{against}, and against {judge}");
+        }
+        checked.push(Checked { manifest, against });
     }
     let composites: Vec<&Manifest> = checked.iter().map(|each| each.manifest).collect();
     for manifest in manifests {
