@@ -144,7 +144,12 @@ fn check(case: &Case, update: bool) -> Result<(), Failed> {
 /// The guest gets what the host makes of it: our Input as the config of another.
 fn by_guest(engine: &str, cases: &[Arc<Case>]) -> Result<(), Failed> {
     let mut host = guest::Host::start(engine);
-    for case in cases {
+    // The module says of rules that it does not check them.
+    let has_rules = |case: &Case| {
+        let schemas = case.schemas.as_deref().map(fs::read_to_string);
+        schemas.is_some_and(|text| text.unwrap().contains("x-kubernetes-validations"))
+    };
+    for case in cases.iter().filter(|case| !has_rules(case)) {
         let mut request = request(case);
         let expected = function::run(request.clone()).encode_to_vec();
         if host.run(&request.encode_to_vec()) != expected {

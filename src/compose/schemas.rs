@@ -178,7 +178,7 @@ pub(super) fn judge(
 
 fn check(judge: &Judge, object: &Object, old: Option<&Value>) -> Vec<Finding> {
     match judge {
-        Judge::Given(schema) => schema.check_object(&object.body, old),
+        Judge::Given(schema) => check_given(schema, &object.body, old),
         Judge::BuiltIn(schema, _) => {
             let mut found = Vec::new();
             let at = Path::Root;
@@ -186,6 +186,34 @@ fn check(judge: &Judge, object: &Object, old: Option<&Value>) -> Vec<Finding> {
             found
         }
         Judge::Asked => Vec::new(),
+    }
+}
+
+/// Checks what is rendered, which is no whole object: others have fields of it as well, and what this function wrote
+/// before and writes no more goes. The rules of a schema are of whole objects, so what breaks one has to do so with and
+/// without what is there.
+fn check_given(schema: &Schema, rendered: &Value, old: Option<&Value>) -> Vec<Finding> {
+    let found = schema.check_object(rendered, old);
+    let Some(old) = old.filter(|_| found.iter().any(Finding::is_of_rule)) else {
+        return found;
+    };
+    let mut whole = old.clone();
+    merge(&mut whole["spec"], &rendered["spec"]);
+    let of_whole = schema.check_object(&whole, Some(old));
+    found
+        .into_iter()
+        .filter(|finding| !finding.is_of_rule() || of_whole.contains(finding))
+        .collect()
+}
+
+fn merge(whole: &mut Value, part: &Value) {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => {
+            for (name, field) in part {
+                merge(whole.entry(name).or_insert(Value::Null), field);
+            }
+        }
+        (whole, part) => *whole = part.clone(),
     }
 }
 

@@ -447,7 +447,15 @@ impl Kind {
     }
 }
 
+/// What to do about a rule that does not hold.
+pub(super) const KEEP_THE_RULE: &str = "change it so that the rule holds";
+
 impl Finding {
+    /// Whether it says that a rule of `x-kubernetes-validations` does not hold.
+    pub fn is_of_rule(&self) -> bool {
+        self.severity == Severity::Error && self.remedy == KEEP_THE_RULE
+    }
+
     /// Whether it says that a field is not known, so that the API server prunes it.
     pub fn is_of_unknown_field(&self) -> bool {
         self.severity == Severity::Error && self.problem == "unknown field"

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use convert::{Order, View};
 
-use super::check::{Faults, Sort};
+use super::check::{Faults, KEEP_THE_RULE, Sort};
 use super::kept::Kept;
 use super::{List, Schema};
 use crate::path::{FieldPath, Path};
@@ -293,7 +293,7 @@ fn check_here(
                 Sort::Invalid,
                 here(),
                 format!("Invalid value: {message}"),
-                "change it so that the rule holds",
+                KEEP_THE_RULE,
             ),
             Some(Fault::Unchecked(why)) => faults.push(
                 Sort::Note,
