@@ -76,19 +76,6 @@ impl Schema {
         self.judge(Kept::part(value, self), None, at, found);
     }
 
-    /// Checks a value that takes the place of another one: rules that compare with what was there are evaluated as
-    /// well.
-    pub fn check_update(
-        &self,
-        old: &Value,
-        value: &Value,
-        at: &Path<'_>,
-        found: &mut Vec<Finding>,
-    ) {
-        let old = Kept::part(old, self);
-        self.judge(Kept::part(value, self), Some(old), at, found);
-    }
-
     /// Checks an object of Kubernetes as a whole, against the schema of its kind.
     pub fn check_object(&self, object: &Value, old: Option<&Value>) -> Vec<Finding> {
         let mut found = Vec::new();

@@ -399,11 +399,6 @@ impl Catalogue {
         );
     }
 
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
-    }
-
     /// The schema of a kind.
     pub fn get(&self, api_version: &str, kind: &str) -> Lookup {
         let key = (api_version.to_owned(), kind.to_owned());
