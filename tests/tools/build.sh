@@ -35,7 +35,9 @@ copies() {
 program() {
   local name=$1 module=$2 package=$3 flags=${4:-}
   if stale "$tools/$name" "tests/tools/$module"/*; then
-    echo "building $package into target/tools/$name: a minute or three"
+    local what=$package
+    [[ $package != . ]] || what=tests/tools/$module
+    echo "building $what into target/tools/$name: a minute or three"
     (cd "tests/tools/$module" && go build -ldflags "$flags" -o "$tools/$name" "$package")
     touch "$tools/$name"
   fi
