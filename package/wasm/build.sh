@@ -31,8 +31,11 @@ else
       { apt-get update -qq && apt-get install -y -qq "${packages[@]}" >/dev/null; }
     debian
   fi
-  RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker \
-    /usr/bin/cargo "${arguments[@]}" -Zbuild-std=std,panic_abort
+  # The standard library is built as well, and can be small, too.
+  unset CARGO_PROFILE_RELEASE_PANIC
+  RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none" \
+    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker \
+    /usr/bin/cargo "${arguments[@]}" -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size
 fi
 
 module=$CARGO_TARGET_DIR/$target/release/function_appauth.wasm
