@@ -74,11 +74,9 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
 fn write_checked(checked: &[Checked<'_>], out: &mut impl Write) -> Result<(), CannotRun> {
     for alike in checked.chunk_by(|one, other| one.against == other.against) {
         for Checked {
-            manifest,
-            against: _,
+            manifest, title, ..
         } in alike
         {
-            let title = manifest.title();
             writeln!(out, "✓ {}: {title} is valid", manifest.file.name)?;
         }
         writeln!(out, "  {}", alike[0].against)?;
@@ -89,7 +87,7 @@ fn write_checked(checked: &[Checked<'_>], out: &mut impl Write) -> Result<(), Ca
 fn to_json(checked: &Checked<'_>) -> Value {
     json!({
         "file": checked.manifest.file.name,
-        "document": checked.manifest.title(),
+        "document": checked.title,
         "against": Some(&checked.against).filter(|against| !against.is_empty()),
     })
 }

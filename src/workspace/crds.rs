@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::context::Missing;
 use super::entry::Entry;
-use super::files::{self, File, Manifest};
+use super::files::{self, File, Manifest, title};
 use crate::api::{CROSSPLANE_SPEC_FIELDS, CROSSPLANE_STATUS_FIELDS};
 use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
@@ -35,8 +35,8 @@ type Kind = (String, String);
 pub struct Judgement {
     /// What is wrong with it, or not checked.
     pub entries: Vec<Entry>,
-    /// By which schema the manifest was checked as a whole, for people.
-    pub judge: Option<String>,
+    /// The objects of it that were checked, each with the schema that judged, for people.
+    pub checked: Vec<(String, String)>,
 }
 
 /// An object of Kubernetes that stands in a manifest.
@@ -47,6 +47,18 @@ struct Part<'a> {
     is_patched: bool,
     /// Whether it is no object yet, and has no name.
     is_base: bool,
+}
+
+impl Part<'_> {
+    /// What it is called, and where it stands in another one.
+    fn title(&self) -> String {
+        let title = title(self.value);
+        if self.at.segments().is_empty() {
+            title
+        } else {
+            format!("{title} at {}", self.at)
+        }
+    }
 }
 
 impl Crds {
@@ -142,9 +154,8 @@ impl Crds {
             let (api_version, kind) = kind_of(part.value);
             let found = match self.catalogue.get(api_version, kind) {
                 Lookup::Found(schema) => {
-                    if is_whole {
-                        judgement.judge = Some(self.described(api_version, kind));
-                    }
+                    let judge = self.described(api_version, kind);
+                    judgement.checked.push((part.title(), judge));
                     let mut found = schema.check_object(part.value, None);
                     found.retain(|finding| {
                         !(part.is_patched && finding.problem == "Required value")

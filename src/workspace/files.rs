@@ -95,12 +95,7 @@ impl Manifest {
 
     /// Which of the kinds of `validate` this is, as `Kind/name`.
     pub fn title(&self) -> String {
-        let (kind, name) = (self.text("/kind"), self.text("/metadata/name"));
-        match (kind, name) {
-            ("", "") => "this document".to_owned(),
-            (kind, "") => kind.to_owned(),
-            (kind, name) => format!("{kind}/{name}"),
-        }
+        title(&self.document.value)
     }
 
     /// The Input that this is, or that it holds as a Composition.
@@ -147,4 +142,15 @@ pub fn read(files: Vec<File>) -> (Vec<Manifest>, Vec<Unreadable>) {
         }
     }
     (manifests, unreadable)
+}
+
+/// What an object is called, as `Kind/name`.
+pub(super) fn title(object: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
+    match (kind.as_str(), name.as_str()) {
+        ("", "") => "this document".to_owned(),
+        (kind, "") => kind.to_owned(),
+        (kind, name) => format!("{kind}/{name}"),
+    }
 }

@@ -17,8 +17,10 @@ pub struct Report<'a> {
 /// What was checked, and against what.
 #[derive(Debug)]
 pub struct Checked<'a> {
-    /// The manifest.
+    /// The manifest that it is, or stands in.
     pub manifest: &'a Manifest,
+    /// What it is called.
+    pub title: String,
     /// Which rules and schemas judged, for people; empty where it did not come to that.
     pub against: String,
 }
@@ -39,7 +41,11 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
         {
             against = format!("{against}, and against {judge}");
         }
-        checked.push(Checked { manifest, against });
+        checked.push(Checked {
+            manifest,
+            title: manifest.title(),
+            against,
+        });
     }
     let composites: Vec<&Manifest> = checked.iter().map(|each| each.manifest).collect();
     for manifest in manifests {
@@ -51,6 +57,7 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
             entries.extend(check_input(manifest, input));
             checked.push(Checked {
                 manifest,
+                title: manifest.title(),
                 against: "Checked against the rules of an Input".to_owned(),
             });
         }
@@ -59,8 +66,10 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
         {
             let judgement = crds.judge(manifest, input.is_some());
             entries.extend(judgement.entries);
-            checked.extend(judgement.judge.map(|judge| Checked {
+            let parts = judgement.checked.into_iter();
+            checked.extend(parts.map(|(title, judge)| Checked {
                 manifest,
+                title,
                 against: format!("Checked against {judge}"),
             }));
         }
