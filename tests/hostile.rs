@@ -271,3 +271,109 @@ fn definitions(
 ) -> Vec<Result<Definition, function_appauth::schema::CompileError>> {
     Definition::read(document, NONE, |_, _| true)
 }
+
+#[test]
+fn rules_that_would_take_for_ever() {
+    let check_rule = |rule: String, value: Value, kind: &str| {
+        let schema = json!({"type": kind, "items": if kind == "array" { json!({"type": "integer"}) } else { Value::Null },
+            "x-kubernetes-validations": [{"rule": rule}]});
+        let mut schema = schema;
+        if kind != "array" {
+            schema.as_object_mut().unwrap().remove("items");
+        }
+        check(schema, value)
+    };
+    let literal = format!("[{}1]", "1, ".repeat(49));
+    let deep = (0..5).fold("true".to_owned(), |inner, depth| {
+        format!("{literal}.all(a{depth}, {inner})")
+    });
+    let text = json!("a".repeat(90_000));
+    for (rule, value, kind) in [
+        (deep, json!("a"), "string"),
+        (
+            "self.replace('a', self).size() > 0".to_owned(),
+            text.clone(),
+            "string",
+        ),
+        (
+            "self.split('').all(x, self.split('').all(y, self.split('').all(z, x == y || y == z)))"
+                .to_owned(),
+            json!("ab".repeat(200)),
+            "string",
+        ),
+        (
+            "{'a': self.all(x, self.all(y, self.all(z, x + y + z >= 0)))}['a']".to_owned(),
+            (0..1_000).collect(),
+            "array",
+        ),
+        (
+            "self.all(x, x in self)".to_owned(),
+            (0..20_000).collect(),
+            "array",
+        ),
+        (
+            "lists.range(1000000).all(x, lists.range(1000000).all(y, true))".to_owned(),
+            json!("a"),
+            "string",
+        ),
+    ] {
+        let found = check_rule(rule, value, kind);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("is not checked here"), "{found:?}");
+    }
+}
+
+#[test]
+fn references_that_go_deep_are_refused() {
+    for deep in [200, 20_000] {
+        let mut schemas = Map::new();
+        for level in 0..deep {
+            let next = format!("#/components/schemas/L{}", level + 1);
+            let schema = json!({"type": "object", "properties": {"a": {"$ref": next}}});
+            schemas.insert(format!("L{level}"), schema);
+        }
+        schemas.insert(format!("L{deep}"), json!({"type": "string"}));
+        schemas.insert(
+            "Thing".to_owned(),
+            json!({"type": "object", "properties": {"a": {"$ref": "#/components/schemas/L0"}}}),
+        );
+        let error = definitions(&openapi(Value::Object(schemas)))
+            .remove(0)
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "components.schemas.Thing: its schemas are more than 100 deep in each other"
+        );
+    }
+}
+
+#[test]
+fn what_stands_beside_a_junctor_is_not_lost() {
+    let document = openapi(json!({
+        "Thing": {"type": "object", "required": ["port"], "properties": {
+            "port": {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": true,
+                "default": 80, "pattern": "^[0-9]+$"},
+            "other": {"allOf": [{"$ref": "#/components/schemas/Other"}], "default": {}, "nullable": true},
+            "kept": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "allOf": [{"required": ["a"]}]},
+        }},
+        "Other": {"type": "object", "properties": {"a": {"type": "string"}}},
+    }));
+    let schema = definitions(&document).remove(0).unwrap().compile().unwrap();
+    let found = |object: Value| -> Vec<String> {
+        let mut object = object;
+        object["apiVersion"] = json!("example.org/v1");
+        object["kind"] = json!("Thing");
+        let found = schema.check_object(&object, None);
+        found.iter().map(Finding::to_string).collect()
+    };
+    assert!(found(json!({})).is_empty());
+    assert!(found(json!({"other": null, "kept": {"a": 1}})).is_empty());
+    assert_eq!(
+        found(json!({"port": "http", "kept": {}, "other": {"b": 1}})),
+        [
+            "kept.a: Required value; add it",
+            "other.b: unknown field; did you mean \"a\"?",
+            "port: Invalid value: \"http\": should match '^[0-9]+$'; make it match",
+        ]
+    );
+}

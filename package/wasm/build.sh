@@ -29,7 +29,7 @@ else
     packages=(rustc-web cargo-web rust-web-src lld-22)
     apt-get install -y -qq "${packages[@]}" >/dev/null ||
       { apt-get update -qq && apt-get install -y -qq "${packages[@]}" >/dev/null; }
-    debian
+    debian || { echo "they are there, and do not fit together" >&2 && exit 1; }
   fi
   # The standard library is built as well, and can be small, too.
   unset CARGO_PROFILE_RELEASE_PANIC

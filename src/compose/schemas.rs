@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::api::input::{Input, SchemaSource};
 use crate::finding::{Document, Finding};
-use crate::path::{FieldPath, Path, Segment};
+use crate::path::{FieldPath, Segment};
 use crate::plan::glob;
 use crate::providers::{self, Kind, Object, Observed};
 use crate::schema::Schema;
@@ -179,12 +179,7 @@ pub(super) fn judge(
 fn check(judge: &Judge, object: &Object, old: Option<&Value>) -> Vec<Finding> {
     match judge {
         Judge::Given(schema) => check_given(schema, &object.body, old),
-        Judge::BuiltIn(schema, _) => {
-            let mut found = Vec::new();
-            let at = Path::Root;
-            schema.check(&object.body["spec"], &at.field("spec"), &mut found);
-            found
-        }
+        Judge::BuiltIn(schema, _) => schema.check_object(&object.body, None),
         Judge::Asked => Vec::new(),
     }
 }
@@ -202,7 +197,10 @@ fn check_given(schema: &Schema, rendered: &Value, old: Option<&Value>) -> Vec<Fi
     let of_whole = schema.check_object(&whole, Some(old));
     found
         .into_iter()
-        .filter(|finding| !finding.is_of_rule() || of_whole.contains(finding))
+        .filter(|finding| {
+            let is_same = |other: &Finding| other.is_of_rule() && other.path == finding.path;
+            !finding.is_of_rule() || of_whole.iter().any(is_same)
+        })
         .collect()
 }
 
@@ -359,12 +357,20 @@ fn find_text(value: &Value, text: &str, at: &FieldPath, places: &mut Vec<FieldPa
     }
 }
 
-/// The built-in schema of an object's spec; none for kinds that are no provider's.
+/// The built-in schema of an object; none for kinds that are no provider's.
 fn built_in_schema(object: &Object) -> Option<&'static Schema> {
     static SCHEMAS: OnceLock<Vec<(Kind, Schema)>> = OnceLock::new();
     let all = || {
         providers::kinds()
-            .map(|kind| (kind, compiled((kind.schema)())))
+            .map(|kind| {
+                let properties = [("spec".to_owned(), (kind.schema)().clone())];
+                let whole = JSONSchemaProps {
+                    type_: Some("object".to_owned()),
+                    properties: Some(properties.into()),
+                    ..JSONSchemaProps::default()
+                };
+                (kind, compiled(&whole))
+            })
             .collect()
     };
     let (_, schema) = SCHEMAS

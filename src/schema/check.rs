@@ -387,9 +387,11 @@ impl Schema {
 
     fn unknown(&self, name: &str, at: &Path<'_>, faults: &mut Faults) {
         let known = || self.properties.keys().map(String::as_str);
-        let remedy = match nearest(name, known()) {
+        // Of very many fields, to find the nearest takes long, and to list them helps nobody.
+        let is_many = self.properties.len() > MOST_KNOWN;
+        let remedy = match nearest(name, known().filter(|_| !is_many)) {
             Some(name) => format!("did you mean \"{name}\"?"),
-            None if self.properties.is_empty() => "remove it".to_owned(),
+            None if self.properties.is_empty() || is_many => "remove it".to_owned(),
             None => format!(
                 "known fields are {}",
                 known().collect::<Vec<_>>().join(", ")
@@ -433,6 +435,9 @@ impl Kind {
         }
     }
 }
+
+/// How many known fields are looked through for what was meant.
+const MOST_KNOWN: usize = 200;
 
 /// What to do about a rule that does not hold.
 pub(super) const KEEP_THE_RULE: &str = "change it so that the rule holds";

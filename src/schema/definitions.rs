@@ -11,6 +11,8 @@ use serde_json::{Map, Value, json};
 use super::{CompileError, Schema};
 use crate::path::FieldPath;
 
+/// How deep schemas may be in each other, references written out: far from the end of a stack.
+const DEEPEST: usize = 100;
 /// How many schemas the references of a document may stand for.
 const MOST_INLINED: usize = 50_000;
 
@@ -153,8 +155,18 @@ fn versions(
         let Some(schema) = version.pointer("/schema/openAPIV3Schema") else {
             continue;
         };
+        if version["served"] == false {
+            continue;
+        }
         let mut schema = schema.clone();
         if let Some(fields) = crossplane {
+            // Of the whole, Crossplane takes the spec and the status.
+            let parts = ["spec", "status"].map(|part| (part, schema["properties"][part].clone()));
+            let parts = parts.into_iter().filter(|(_, schema)| schema.is_object());
+            let properties: Map<String, Value> = parts
+                .map(|(part, schema)| (part.to_owned(), schema))
+                .collect();
+            schema = json!({ "type": "object", "required": ["spec"], "properties": properties });
             add_fields(&mut schema, "spec", fields.spec);
             add_fields(&mut schema, "status", fields.status);
         }
@@ -250,6 +262,7 @@ struct Inliner<'a> {
     /// The references that are being written out, so that one that comes to itself is found.
     open: Vec<&'a str>,
     inlined: usize,
+    depth: usize,
 }
 
 impl<'a> Inliner<'a> {
@@ -258,10 +271,26 @@ impl<'a> Inliner<'a> {
             components,
             open: Vec::new(),
             inlined: 0,
+            depth: 0,
         }
     }
 
+    /// Writes a schema out that stands in another one.
     fn inlined(&mut self, schema: &Value) -> Result<Value, CompileError> {
+        self.depth += 1;
+        let written = match schema.as_object() {
+            Some(_) if self.depth > DEEPEST => Err(CompileError {
+                path: FieldPath::default(),
+                problem: format!("its schemas are more than {DEEPEST} deep in each other"),
+            }),
+            Some(fields) => self.written_out(fields),
+            None => Ok(schema.clone()),
+        };
+        self.depth -= 1;
+        written
+    }
+
+    fn written_out(&mut self, fields: &Map<String, Value>) -> Result<Value, CompileError> {
         self.inlined += 1;
         if self.inlined > MOST_INLINED {
             return Err(CompileError {
@@ -269,29 +298,24 @@ impl<'a> Inliner<'a> {
                 problem: format!("its references stand for more than {MOST_INLINED} schemas"),
             });
         }
-        match schema.as_object() {
-            Some(fields) => self.written_out(fields),
-            None => Ok(schema.clone()),
-        }
-    }
-
-    fn written_out(&mut self, fields: &Map<String, Value>) -> Result<Value, CompileError> {
         if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
             return self.referenced(reference);
         }
-        // A reference that has a default or a description of its own stands in an allOf; so does what it pointed at.
-        if let Some([part]) = fields
-            .get("allOf")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
-            && !["type", "properties", "items"]
-                .iter()
-                .any(|keyword| fields.contains_key(*keyword))
-        {
-            return self.inlined(part);
+        if let Some(part) = pointed_at(fields) {
+            let mut written = self.inlined(part)?;
+            if let Some(written) = written.as_object_mut() {
+                for (keyword, value) in fields.iter().filter(|(keyword, _)| *keyword != "allOf") {
+                    written.insert(keyword.clone(), value.clone());
+                }
+            }
+            return Ok(written);
         }
-        if let Some(schema) = one_of_types(fields) {
-            return Ok(schema);
+        if let Some(types) = types_of_several(fields) {
+            let mut written = fields.clone();
+            written.remove("oneOf");
+            written.remove("anyOf");
+            written.insert(types.to_owned(), json!(true));
+            return Ok(Value::Object(written));
         }
         let mut written = Map::new();
         for (keyword, value) in fields {
@@ -304,13 +328,8 @@ impl<'a> Inliner<'a> {
                         .map(|(name, schema)| Ok((name.clone(), self.inlined(schema)?)))
                         .collect::<Result<_, CompileError>>()?,
                 ),
-                "items" | "additionalProperties" | "not" => self.inlined(value)?,
-                "allOf" | "anyOf" | "oneOf" => value
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(|schema| self.inlined(schema))
-                    .collect::<Result<_, _>>()?,
+                "items" | "additionalProperties" => self.inlined(value)?,
+                // Junctors of a CRD's own have no references and are published as they are.
                 _ => value.clone(),
             };
             written.insert(keyword.clone(), value);
@@ -345,8 +364,27 @@ impl<'a> Inliner<'a> {
     }
 }
 
-/// Published schemas have the types of a field that may be of several in `oneOf`: int-or-string, and quantities.
-fn one_of_types(fields: &Map<String, Value>) -> Option<Value> {
+/// What a reference points at that has a default or a description of its own: such a one stands alone in an `allOf`, and
+/// where it was written out already, so does the schema.
+fn pointed_at(fields: &Map<String, Value>) -> Option<&Value> {
+    let has_structure = |schema: &Value| {
+        ["$ref", "type", "properties"]
+            .iter()
+            .any(|keyword| schema.get(*keyword).is_some())
+    };
+    let [part] = fields.get("allOf")?.as_array()?.as_slice() else {
+        return None;
+    };
+    (has_structure(part) && !fields.contains_key("type") && !fields.contains_key("properties"))
+        .then_some(part)
+}
+
+/// The keyword for a field of several types. Kubernetes' own kinds have them in `oneOf`: int-or-string, and quantities.
+/// CRDs have the keyword itself.
+fn types_of_several(fields: &Map<String, Value>) -> Option<&'static str> {
+    if fields.contains_key("x-kubernetes-int-or-string") || fields.contains_key("type") {
+        return None;
+    }
     let alternatives = fields.get("oneOf").or(fields.get("anyOf"))?.as_array()?;
     let mut types = Vec::new();
     for alternative in alternatives {
@@ -354,10 +392,11 @@ fn one_of_types(fields: &Map<String, Value>) -> Option<Value> {
         types.push(fields.get("type")?.as_str()?);
     }
     types.sort_unstable();
-    Some(match types.as_slice() {
-        ["integer", "string"] => json!({ "x-kubernetes-int-or-string": true }),
-        _ => json!({ "x-kubernetes-preserve-unknown-fields": true }),
-    })
+    match types.as_slice() {
+        [] => None,
+        ["integer", "string"] => Some("x-kubernetes-int-or-string"),
+        _ => Some("x-kubernetes-preserve-unknown-fields"),
+    }
 }
 
 /// Schemas of kinds, each compiled when it is first asked for.

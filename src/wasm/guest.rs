@@ -4,7 +4,7 @@
 //! The host asks for a buffer, writes a `RunFunctionRequest` into it, calls `wasmfn_run`, and reads the
 //! `RunFunctionResponse` before it calls again. Whatever it hands over, the answer is a response.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use prost::Message;
@@ -23,14 +23,14 @@ const MOST_BUFFERS: usize = 16;
 
 /// What the host and this module have in common.
 struct Shared {
-    /// The buffers that the host asked for and did not hand over yet, by where they are.
-    buffers: BTreeMap<usize, Vec<u8>>,
+    /// The buffers that the host asked for and did not hand over yet, and where they are, the oldest first.
+    buffers: VecDeque<(usize, Vec<u8>)>,
     /// The last response, which stays until the next call.
     response: Vec<u8>,
 }
 
 static SHARED: Mutex<Shared> = Mutex::new(Shared {
-    buffers: BTreeMap::new(),
+    buffers: VecDeque::new(),
     response: Vec::new(),
 });
 
@@ -47,9 +47,9 @@ pub extern "C" fn wasmfn_alloc(size: i32) -> i32 {
     let place = buffer.as_ptr() as usize;
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     while shared.buffers.len() >= MOST_BUFFERS {
-        shared.buffers.pop_first();
+        shared.buffers.pop_front();
     }
-    shared.buffers.insert(place, buffer);
+    shared.buffers.push_back((place, buffer));
     address(place)
 }
 
@@ -60,10 +60,12 @@ pub extern "C" fn wasmfn_alloc(size: i32) -> i32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn wasmfn_run(ptr: i32, len: i32) -> i64 {
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-    let buffer = shared.buffers.remove(&place(ptr));
+    let place = place(ptr);
+    let index = shared.buffers.iter().position(|(at, _)| *at == place);
+    let buffer = index.and_then(|index| shared.buffers.remove(index));
     let request = buffer
-        .as_deref()
-        .and_then(|buffer| buffer.get(..usize::try_from(len).ok()?));
+        .as_ref()
+        .and_then(|(_, buffer)| buffer.get(..usize::try_from(len).ok()?));
     let response = match request {
         Some(request) => handle(request),
         None => refusal(format!(

@@ -141,10 +141,8 @@ impl Context {
     /// Whether a manifest is to be rendered. Among manifests of any kind, of which schemas were given, it has to look
     /// like one.
     pub fn is_app_auth(&self, manifest: &Manifest) -> bool {
-        let looks_like_one = |crds: &Crds| {
-            manifest.is_called_app_auth() || !crds.knows(manifest) && manifest.has_clients()
-        };
-        manifest.is_app_auth() && self.crds.as_ref().is_none_or(looks_like_one)
+        let looks_like_one = manifest.is_called_app_auth() || manifest.has_clients();
+        manifest.is_app_auth() && (self.crds.is_none() || looks_like_one)
     }
 
     /// The Input of an AppAuth: of its own file, else of its own folder, else any. Which of several is meant, nobody
@@ -247,7 +245,9 @@ impl Context {
             let mut judged = crds.judge(manifest, true).entries;
             judged.retain(|entry| {
                 let said = |other: &Finding| {
-                    other.document == Document::Composite && other.path == entry.finding.path
+                    other.is_error()
+                        && other.document == Document::Composite
+                        && other.path == entry.finding.path
                 };
                 !outcome.findings.iter().any(said)
             });

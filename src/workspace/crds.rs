@@ -14,7 +14,7 @@ use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
 use crate::finding::{Document, Finding};
 use crate::manifest;
-use crate::path::{FieldPath, Segment};
+use crate::path::FieldPath;
 use crate::providers;
 use crate::schema::CompileError;
 use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup};
@@ -81,6 +81,7 @@ impl Crds {
         let mut entries = Vec::new();
         for (index, files) in places.into_iter().enumerate() {
             let mut has_schemas = false;
+            let before = entries.len();
             for file in files {
                 let values = match manifest::read_values(&file.text) {
                     Ok(values) => values,
@@ -91,7 +92,7 @@ impl Crds {
                     }
                 };
                 let file = Rc::new(file);
-                for value in &values {
+                for value in values.iter().flat_map(listed) {
                     has_schemas = has_schemas || Definition::are_in(value);
                     for definition in Definition::read(value, CROSSPLANE, is_wanted) {
                         match definition {
@@ -101,7 +102,7 @@ impl Crds {
                     }
                 }
             }
-            if !has_schemas && entries.is_empty() {
+            if !has_schemas && entries.len() == before {
                 return Err(Missing::Schemas(index));
             }
         }
@@ -137,12 +138,6 @@ impl Crds {
         (schemas, entries)
     }
 
-    /// Whether there is a schema of what a manifest is, in its own version or another one.
-    pub fn knows(&self, manifest: &Manifest) -> bool {
-        let (api_version, kind) = kind_of(&manifest.document.value);
-        !matches!(self.catalogue.get(api_version, kind), Lookup::Unknown)
-    }
-
     /// Checks a manifest, and the objects that stand in it. Where something of it is not checked, that is said, unless
     /// others have `checked` the whole of it.
     pub fn judge(&self, manifest: &Manifest, checked: bool) -> Judgement {
@@ -157,9 +152,9 @@ impl Crds {
                     let judge = self.described(api_version, kind);
                     judgement.checked.push((part.title(), judge));
                     let mut found = schema.check_object(part.value, None);
-                    found.retain(|finding| {
-                        !(part.is_patched && finding.problem == "Required value")
-                    });
+                    if part.is_patched {
+                        found.retain(|finding| !is_for_patches(finding));
+                    }
                     found.extend(without_name(part));
                     found
                 }
@@ -169,7 +164,7 @@ impl Crds {
                         .push(self.unusable(api_version, kind, &error));
                     continue;
                 }
-                Lookup::OtherVersions(_) | Lookup::Unknown if is_whole && checked => continue,
+                Lookup::Unknown if is_whole && checked => continue,
                 Lookup::OtherVersions(versions) => vec![Finding::advice(
                     FieldPath::parse("apiVersion"),
                     format!(
@@ -194,7 +189,7 @@ impl Crds {
                 }
             };
             judgement.entries.extend(found.into_iter().map(|finding| {
-                let is_secret = is_secret(part, &finding.path);
+                let is_secret = is_secret(part);
                 let path = part.at.clone().join(&finding.path);
                 let finding = Finding { path, ..finding }.in_document(Document::Manifest);
                 let entry = Entry::locate(finding, manifest, None);
@@ -230,6 +225,11 @@ const CROSSPLANE: CrossplaneFields = CrossplaneFields {
     spec: &CROSSPLANE_SPEC_FIELDS,
     status: &CROSSPLANE_STATUS_FIELDS,
 };
+
+/// A document, or of a list its items.
+fn listed(document: &Value) -> impl Iterator<Item = &Value> {
+    parts(document).into_iter().map(|part| part.value)
+}
 
 /// The kinds, with their groups, of what may have to be checked.
 fn wanted(manifests: &[Manifest]) -> BTreeSet<(String, String)> {
@@ -294,18 +294,28 @@ fn bases<'a>(value: &'a Value, at: &FieldPath, parts: &mut Vec<Part<'a>>) {
             parts.push(Part {
                 at: at.clone().field("resources").index(index).field("base"),
                 value: &resource["base"],
-                is_patched: resource.get("patches").is_some(),
+                is_patched: resource["patches"]
+                    .as_array()
+                    .is_some_and(|patches| !patches.is_empty()),
                 is_base: true,
             });
         }
     }
 }
 
+/// Whether patches may mend it: what is missing, and what is asked of several fields together.
+fn is_for_patches(finding: &Finding) -> bool {
+    let together = [
+        "Required value",
+        "Invalid value: must validate",
+        "should have at least",
+    ];
+    finding.is_of_rule() || together.iter().any(|what| finding.problem.contains(what))
+}
+
 /// Whether what stands there is for nobody to see.
-fn is_secret(part: &Part<'_>, path: &FieldPath) -> bool {
-    let is_data = |name: &str| ["data", "stringData"].contains(&name);
+fn is_secret(part: &Part<'_>) -> bool {
     kind_of(part.value) == ("v1", "Secret")
-        && matches!(path.segments(), [Segment::Field(name), _, ..] if is_data(name))
 }
 
 /// Whoever applies an object says what it is called.

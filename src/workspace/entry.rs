@@ -72,10 +72,17 @@ impl Entry {
     /// The same without what was written, which may be secret.
     #[must_use]
     pub fn unquoted(self) -> Self {
-        let finding = Finding {
-            problem: "Invalid value, not shown here: it may be secret".to_owned(),
-            remedy: "compare it with the schema".to_owned(),
-            ..self.finding
+        // Of a field that is not known or not there, no value is told.
+        let finding = if self.finding.problem.starts_with("Invalid value")
+            || self.finding.problem.starts_with("Unsupported value")
+        {
+            Finding {
+                problem: "Invalid value, not shown here: it may be secret".to_owned(),
+                remedy: "compare it with the schema".to_owned(),
+                ..self.finding
+            }
+        } else {
+            self.finding
         };
         let place = self.place.map(|(file, position)| {
             let file = File {

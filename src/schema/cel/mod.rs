@@ -14,7 +14,7 @@ mod convert;
 use std::cell::OnceCell;
 use std::sync::{Arc, LazyLock};
 
-use ::cel::common::ast::{Expr, IdedExpr, operators};
+use ::cel::common::ast::{EntryExpr, Expr, IdedExpr, operators};
 use ::cel::{Context, Env, ExecutionError, Program, Value as CelValue, extensions};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::ValidationRule;
 use serde_json::Value;
@@ -50,17 +50,14 @@ pub(super) struct Rule {
     order: Order,
     uses_old_self: bool,
     old_self_is_optional: bool,
-    /// How deep it goes through lists within lists.
-    loops: u32,
+    cost: Cost,
 }
 
 static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
     let mut environment = Env::stdlib().with_optional_support(true);
-    for extension in [extensions::strings, extensions::lists, extensions::math] {
-        environment
-            .add_extension(extension)
-            .expect("the extensions have no names in common");
-    }
+    environment
+        .add_extension(extensions::strings)
+        .expect("no other extension has its names");
     Arc::new(environment)
 });
 
@@ -73,9 +70,9 @@ impl Rule {
         let uses_old_self = program
             .as_ref()
             .is_ok_and(|program| program.references().has_variable("oldSelf"));
-        let loops = program
+        let cost = program
             .as_ref()
-            .map_or(0, |program| depth_of_loops(program.expression()));
+            .map_or(Cost::default(), |program| Cost::of(program.expression()));
         Self {
             source: shortened(one_line(&rule.rule)),
             program,
@@ -87,7 +84,9 @@ impl Rule {
             message_program: rule
                 .message_expression
                 .as_deref()
-                .and_then(|source| compile(source).ok()),
+                .and_then(|source| compile(source).ok())
+                // One that goes through a map would be another one each time.
+                .filter(|program| Cost::of(program.expression()).loops == 0),
             field: rule
                 .field_path
                 .as_deref()
@@ -100,12 +99,12 @@ impl Rule {
             },
             uses_old_self,
             old_self_is_optional: rule.optional_old_self.unwrap_or_default(),
-            loops,
+            cost,
         }
     }
 
     /// Evaluates it on a value; none where it is kept or not to be evaluated.
-    fn fault(&self, view: &View, old: Option<&View>, largest: u64) -> Option<Fault> {
+    fn fault(&self, view: &View, old: Option<&View>, largest: Largest) -> Option<Fault> {
         if self.uses_old_self && old.is_none() && !self.old_self_is_optional {
             return None;
         }
@@ -119,8 +118,7 @@ impl Rule {
             Ok(program) => program,
             Err(why) => return Some(Fault::Unchecked(why.clone())),
         };
-        let steps = largest.checked_pow(self.loops);
-        if steps.is_none_or(|steps| steps > MOST_STEPS) {
+        if !self.cost.is_bearable(largest) {
             return Some(Fault::Unchecked("lists this long take too long".to_owned()));
         }
         let context = self.context(value, old_value);
@@ -136,15 +134,9 @@ impl Rule {
             }
             Ok(CelValue::Bool(false)) => Some(Fault::Broken(self.message(&context))),
             Ok(_) => Some(Fault::Unchecked("it is neither true nor false".to_owned())),
-            Err(
-                error @ (ExecutionError::NoSuchKey(_)
-                | ExecutionError::DivisionByZero(_)
-                | ExecutionError::RemainderByZero(_)
-                | ExecutionError::Overflow(..)
-                | ExecutionError::IndexOutOfBounds(_)),
-            ) => Some(Fault::Broken(format!(
+            Err(error) if fails_there_too(&error).is_some() => Some(Fault::Broken(format!(
                 "{} evaluating rule: {}",
-                one_line(&error.to_string()),
+                fails_there_too(&error).unwrap_or_default(),
                 self.name()
             ))),
             Err(ExecutionError::UndeclaredReference(name)) => {
@@ -185,6 +177,19 @@ impl Rule {
     /// What it is called: by its message, where it has one.
     fn name(&self) -> &str {
         self.message.as_deref().unwrap_or(&self.source)
+    }
+}
+
+/// What the API server says where a rule cannot be evaluated on a value, there or here. No more than that: what it was
+/// about may be another thing each time, for maps have no order.
+fn fails_there_too(error: &ExecutionError) -> Option<&'static str> {
+    match error {
+        ExecutionError::NoSuchKey(_) => Some("no such key"),
+        ExecutionError::DivisionByZero(_) => Some("division by zero"),
+        ExecutionError::RemainderByZero(_) => Some("modulus by zero"),
+        ExecutionError::Overflow(..) => Some("integer overflow"),
+        ExecutionError::IndexOutOfBounds(_) => Some("index out of bounds"),
+        _ => None,
     }
 }
 
@@ -280,7 +285,7 @@ fn check_here(
         (View::of(schema, kept, order), old)
     };
     let (written, sorted) = (OnceCell::new(), OnceCell::new());
-    let largest = largest(kept.value);
+    let largest = Largest::of(kept.value);
     for rule in &schema.rules {
         let (view, old) = match rule.order {
             Order::Written => written.get_or_init(|| views(Order::Written)),
@@ -333,38 +338,145 @@ impl List {
     }
 }
 
-/// How many entries the largest list or map has, here or within.
-fn largest(value: &Value) -> u64 {
-    let (size, within) = match value {
-        Value::Array(entries) => (entries.len(), entries.iter().map(largest).max()),
-        Value::Object(fields) => (fields.len(), fields.values().map(largest).max()),
-        _ => (1, None),
-    };
-    within
-        .unwrap_or(1)
-        .max(u64::try_from(size).unwrap_or(u64::MAX))
-        .max(2)
+/// How much there is to go through in a value.
+#[derive(Debug, Clone, Copy)]
+struct Largest {
+    /// How many entries the largest list or map has; at least 2.
+    list: u64,
+    /// How many bytes the longest text has.
+    text: u64,
 }
 
-/// How deep an expression goes through lists within lists. A list by itself is one: functions such as `in` and `==` go
-/// through it.
-fn depth_of_loops(expression: &IdedExpr) -> u32 {
-    let deepest = |parts: &mut dyn Iterator<Item = &IdedExpr>| {
-        parts.map(depth_of_loops).max().unwrap_or_default()
-    };
-    match &expression.expr {
-        Expr::Comprehension(each) => {
-            let within = deepest(&mut [&each.loop_cond, &each.loop_step].into_iter());
-            let around =
-                deepest(&mut [&each.iter_range, &each.accu_init, &each.result].into_iter());
-            (within + 1).max(around)
+impl Largest {
+    fn of(value: &Value) -> Self {
+        let long = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
+        let list = |size: usize| Self {
+            list: long(size).max(2),
+            text: 0,
+        };
+        match value {
+            Value::Array(entries) => entries
+                .iter()
+                .map(Self::of)
+                .fold(list(entries.len()), Self::max),
+            Value::Object(fields) => fields
+                .values()
+                .map(Self::of)
+                .fold(list(fields.len()), Self::max),
+            Value::String(text) => Self {
+                text: long(text.len()),
+                ..list(0)
+            },
+            _ => list(0),
         }
-        Expr::Call(call) => deepest(&mut call.target.as_deref().into_iter().chain(&call.args)),
-        Expr::List(list) => deepest(&mut list.elements.iter()),
-        Expr::Select(select) => depth_of_loops(&select.operand),
-        _ => 0,
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            list: self.list.max(other.list),
+            text: self.text.max(other.text),
+        }
     }
 }
+
+/// What an expression costs, whatever it is evaluated on.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cost {
+    /// How deep it goes through lists and texts within each other. `in`, and what goes through a text, is one.
+    loops: u32,
+    /// The largest list that it has of its own.
+    literal: u64,
+    /// Whether it goes through texts.
+    of_texts: bool,
+}
+
+impl Cost {
+    fn of(expression: &IdedExpr) -> Self {
+        let all = |parts: &mut dyn Iterator<Item = &IdedExpr>| {
+            parts.map(Self::of).fold(Self::default(), Self::max)
+        };
+        match &expression.expr {
+            Expr::Comprehension(each) => {
+                let within = all(&mut [&each.loop_cond, &each.loop_step].into_iter());
+                let around =
+                    all(&mut [&each.iter_range, &each.accu_init, &each.result].into_iter());
+                within.once_more().max(around)
+            }
+            Expr::Call(call) => {
+                let parts = all(&mut call.target.as_deref().into_iter().chain(&call.args));
+                let name = call.func_name.as_str();
+                if GOES_THROUGH_LISTS.contains(&name) {
+                    parts.once_more()
+                } else if GOES_THROUGH_TEXTS.contains(&name) {
+                    Self {
+                        of_texts: true,
+                        ..parts.once_more()
+                    }
+                } else {
+                    parts
+                }
+            }
+            Expr::List(list) => {
+                let parts = all(&mut list.elements.iter());
+                let size = u64::try_from(list.elements.len()).unwrap_or(u64::MAX);
+                Self {
+                    literal: parts.literal.max(size),
+                    ..parts
+                }
+            }
+            Expr::Select(select) => Self::of(&select.operand),
+            Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => Self::default(),
+            Expr::Map(map) => {
+                let values = map.entries.iter().filter_map(|entry| match &entry.expr {
+                    EntryExpr::MapEntry(entry) => Some([&entry.key, &entry.value]),
+                    EntryExpr::StructField(_) => None,
+                });
+                all(&mut values.flatten())
+            }
+            // A message of its own, which rules do not have.
+            Expr::Struct(_) => Self {
+                loops: u32::MAX,
+                ..Self::default()
+            },
+        }
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            loops: self.loops.max(other.loops),
+            literal: self.literal.max(other.literal),
+            of_texts: self.of_texts || other.of_texts,
+        }
+    }
+
+    fn once_more(self) -> Self {
+        Self {
+            loops: self.loops.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// Whether it ends in bounded time and memory on such a value.
+    fn is_bearable(self, largest: Largest) -> bool {
+        let lists = largest.list.max(self.literal);
+        let size = if self.of_texts {
+            lists.max(largest.text)
+        } else {
+            lists
+        };
+        // What goes through a text may make one that is larger by as much.
+        let loops = self
+            .loops
+            .saturating_add(u32::from(self.of_texts && largest.text > 1_000));
+        let steps = size.checked_pow(loops);
+        steps.is_some_and(|steps| steps <= MOST_STEPS)
+    }
+}
+
+/// Functions that go through a whole list.
+const GOES_THROUGH_LISTS: [&str; 3] = ["@in", "_in_", "join"];
+/// Functions that go through a whole text, and make another one or many.
+const GOES_THROUGH_TEXTS: [&str; 3] = ["matches", "replace", "split"];
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
