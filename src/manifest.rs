@@ -81,6 +81,44 @@ impl Document {
         self.positions.contains_key(path)
     }
 
+    /// The document itself or, of a list of Kubernetes', each of its items.
+    pub fn items(self) -> Vec<Self> {
+        let is_list = self.value["apiVersion"] == "v1"
+            && self.value["kind"]
+                .as_str()
+                .is_some_and(|kind| kind.ends_with("List"));
+        let Some(items) = self.value["items"].as_array().filter(|_| is_list) else {
+            return vec![self];
+        };
+        let mut documents: Vec<Self> = items
+            .iter()
+            .map(|item| Self {
+                value: item.clone(),
+                ..Self::default()
+            })
+            .collect();
+        let items = FieldPath::parse("items");
+        let within = |path: &FieldPath| -> Option<(usize, FieldPath)> {
+            match path.segments() {
+                [_, Segment::Index(index), ..] => {
+                    Some((*index, path.strip_prefix(&items.clone().index(*index))?))
+                }
+                _ => None,
+            }
+        };
+        for (path, position) in self.positions {
+            if let Some((index, path)) = within(&path) {
+                documents[index].positions.insert(path, position);
+            }
+        }
+        for (path, text) in self.spellings {
+            if let Some((index, path)) = within(&path) {
+                documents[index].spellings.insert(path, text);
+            }
+        }
+        documents
+    }
+
     /// What was written at a path, unquoted, where that is not how JSON spells it: `yes` for true.
     pub fn spelling(&self, path: &FieldPath) -> Option<&str> {
         self.spellings.get(path).map(String::as_str)

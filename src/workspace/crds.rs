@@ -227,8 +227,12 @@ const CROSSPLANE: CrossplaneFields = CrossplaneFields {
 };
 
 /// A document, or of a list its items.
-fn listed(document: &Value) -> impl Iterator<Item = &Value> {
-    parts(document).into_iter().map(|part| part.value)
+fn listed(document: &Value) -> &[Value] {
+    let items = document["items"].as_array();
+    let is_list = kind_of(document) == ("v1", "List");
+    items
+        .filter(|_| is_list)
+        .map_or(std::slice::from_ref(document), Vec::as_slice)
 }
 
 /// The kinds, with their groups, of what may have to be checked.
@@ -244,7 +248,7 @@ fn wanted(manifests: &[Manifest]) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// The objects in a document: itself or, of a list, its items; of a Composition also those that it composes.
+/// The objects in a document: itself, and of a Composition also those that it composes.
 fn parts(document: &Value) -> Vec<Part<'_>> {
     let whole = Part {
         at: FieldPath::default(),
@@ -252,19 +256,8 @@ fn parts(document: &Value) -> Vec<Part<'_>> {
         is_patched: false,
         is_base: false,
     };
-    match (kind_of(document), document["items"].as_array()) {
-        (("v1", kind), Some(items)) if kind.ends_with("List") => {
-            let at = |index| FieldPath::parse("items").index(index);
-            let parts = items.iter().enumerate();
-            parts
-                .map(|(index, value)| Part {
-                    at: at(index),
-                    value,
-                    ..whole
-                })
-                .collect()
-        }
-        ((api_version, "Composition"), _) if group(api_version) == COMPOSITIONS => {
+    match kind_of(document) {
+        (api_version, "Composition") if group(api_version) == COMPOSITIONS => {
             let mut parts = vec![whole];
             bases(&document["spec"], &FieldPath::parse("spec"), &mut parts);
             let steps = document["spec"]["pipeline"].as_array();

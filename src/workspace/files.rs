@@ -134,10 +134,13 @@ pub fn read(files: Vec<File>) -> (Vec<Manifest>, Vec<Unreadable>) {
     for file in files {
         let file = Rc::new(file);
         match manifest::read(&file.text) {
-            Ok(documents) => manifests.extend(documents.into_iter().map(|document| Manifest {
-                file: Rc::clone(&file),
-                document,
-            })),
+            Ok(documents) => {
+                let documents = documents.into_iter().flat_map(Document::items);
+                manifests.extend(documents.map(|document| Manifest {
+                    file: Rc::clone(&file),
+                    document,
+                }));
+            }
             Err(error) => unreadable.push(Unreadable { file, error }),
         }
     }
