@@ -204,7 +204,13 @@ impl Tally {
         self.unchecked += usize::from(!unchecked.is_empty());
         self.unchecked_paths.extend(unchecked.iter().cloned());
         let errors_agree = if theirs.stopped {
-            theirs.errors.is_subset(&errors)
+            // Of metadata as a whole, or of the part where it is.
+            let is_in = |path: &str, ours: &str| {
+                ours.strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            };
+            let mut stops = theirs.errors.iter();
+            stops.all(|path| errors.iter().any(|ours| is_in(path, ours)))
         } else {
             errors.is_subset(&theirs.errors)
                 && theirs

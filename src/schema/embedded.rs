@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check::{Faults, Sort};
 use super::kept::Kept;
+use crate::finding::nearest;
 use crate::path::Path;
 use crate::words::quoted;
 
@@ -110,10 +111,40 @@ fn check_metadata(metadata: &Value, is_embedded: bool, at: &Path<'_>, faults: &m
                     }
                 }
             }
+            ("finalizers" | "ownerReferences" | "managedFields", value) if !value.is_array() => {
+                let problem = "Invalid value: must be of type array";
+                faults.push(Sort::Invalid, here.to_owned(), problem, "write a list");
+            }
+            (name, _) if !KNOWN.contains(&name) => {
+                let remedy = match nearest(name, KNOWN) {
+                    Some(name) => format!("did you mean \"{name}\"?"),
+                    None => "remove it".to_owned(),
+                };
+                faults.push(Sort::Unknown, here.to_owned(), "unknown field", remedy);
+            }
             _ => {}
         }
     }
 }
+
+/// The fields of metadata.
+const KNOWN: [&str; 15] = [
+    "annotations",
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "finalizers",
+    "generateName",
+    "generation",
+    "labels",
+    "managedFields",
+    "name",
+    "namespace",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "uid",
+];
 
 fn check_entries(
     are_labels: bool,

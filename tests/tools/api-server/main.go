@@ -151,10 +151,11 @@ func kept(raw json.RawMessage, s *structural.Structural) (map[string]any, []stri
 	tracked := structural.UnknownFieldPathOptions{TrackUnknownFieldPaths: true}
 	unknown := pruning.PruneWithOptions(object, s, true, tracked)
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, s)
-	err, _ := objectmeta.CoerceWithOptions(nil, object, s, false, objectmeta.CoerceOptions{ReturnUnknownFieldPaths: true})
+	err, ofMetadata := objectmeta.CoerceWithOptions(nil, object, s, true, objectmeta.CoerceOptions{ReturnUnknownFieldPaths: true})
 	if err != nil {
 		return nil, nil, err
 	}
+	unknown = append(unknown, ofMetadata...)
 	defaulting.Default(object, s)
 	return object, unknown, nil
 }
