@@ -311,12 +311,17 @@ fn reach(patched: &Value, path: &FieldPath) -> Option<usize> {
     (is_whole && depth > 0).then_some(depth)
 }
 
-/// Names the one place in the spec where a text comes from.
+/// Names the one place in the spec where a value comes from: a text, a number, a list in whatever order.
 fn with_origin(finding: Finding, object: &Object, spec: Option<&Value>) -> Finding {
     let place = spec.and_then(|spec| {
-        let text = at(&object.body, &finding.path)?.as_str()?;
+        let value = at(&object.body, &finding.path)?;
         let mut places = Vec::new();
-        find_text(spec, text, &FieldPath::parse("spec"), &mut places);
+        find(
+            spec,
+            &sorted(value)?,
+            &FieldPath::parse("spec"),
+            &mut places,
+        );
         match places.as_slice() {
             [place] => Some(place.clone()),
             _ => None,
@@ -331,6 +336,19 @@ fn with_origin(finding: Finding, object: &Object, spec: Option<&Value>) -> Findi
     }
 }
 
+/// A value that may be told by itself, lists in an order of their own. Flags and what is empty may come from anywhere.
+fn sorted(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(_) | Value::Number(_) => Some(value.clone()),
+        Value::Array(entries) if !entries.is_empty() => {
+            let mut entries = entries.clone();
+            entries.sort_by_cached_key(Value::to_string);
+            Some(Value::Array(entries))
+        }
+        _ => None,
+    }
+}
+
 fn at<'a>(value: &'a Value, path: &FieldPath) -> Option<&'a Value> {
     path.segments()
         .iter()
@@ -340,17 +358,20 @@ fn at<'a>(value: &'a Value, path: &FieldPath) -> Option<&'a Value> {
         })
 }
 
-fn find_text(value: &Value, text: &str, at: &FieldPath, places: &mut Vec<FieldPath>) {
+fn find(value: &Value, wanted: &Value, at: &FieldPath, places: &mut Vec<FieldPath>) {
+    if sorted(value).as_ref() == Some(wanted) {
+        places.push(at.clone());
+        return;
+    }
     match value {
-        Value::String(other) if other == text => places.push(at.clone()),
         Value::Object(fields) => {
             for (name, field) in fields {
-                find_text(field, text, &at.clone().field(name.clone()), places);
+                find(field, wanted, &at.clone().field(name.clone()), places);
             }
         }
         Value::Array(entries) => {
             for (index, entry) in entries.iter().enumerate() {
-                find_text(entry, text, &at.clone().index(index), places);
+                find(entry, wanted, &at.clone().index(index), places);
             }
         }
         _ => {}

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::List;
 use super::check::{Faults, Sort};
 use super::kept::Kept;
+use super::words::shown;
 use crate::path::Path;
 
 impl List {
@@ -76,7 +77,7 @@ fn find_duplicates(
         *times += 1;
         if *times == 2 {
             let key = key.unwrap_or_else(|| Value::Object(Map::new()));
-            let problem = format!("Duplicate value: {key}");
+            let problem = format!("Duplicate value: {}", shown(&key));
             let remedy = "each may appear once; remove one";
             faults.push(Sort::Invalid, at.index(index).to_owned(), problem, remedy);
         }
@@ -129,7 +130,7 @@ pub(super) fn check_unique(kept: Kept<'_>, entries: &[Value], at: &Path<'_>, fau
     for entry in entries {
         let value = kept.entry(entry).to_value();
         if !seen.insert(value.to_string()) {
-            let problem = format!("Duplicate value: {value}");
+            let problem = format!("Duplicate value: {}", shown(&value));
             let remedy = "each may appear once; remove one";
             faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
             return;

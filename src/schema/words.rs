@@ -19,7 +19,8 @@ pub(super) fn wrong_type(schema: &Schema, value: &Value) -> (String, String) {
             name_of(value)
         ),
         _ => format!(
-            "Invalid value: {value}: must be of type {expected}, not {}",
+            "Invalid value: {}: must be of type {expected}, not {}",
+            shown(value),
             name_of(value)
         ),
     };
@@ -39,7 +40,8 @@ pub(super) fn wrong_type(schema: &Schema, value: &Value) -> (String, String) {
 /// Of a value that is not among the allowed ones: what is wrong, and what would be right.
 pub(super) fn unsupported(choices: &[Value], value: &Value) -> (String, String) {
     let problem = format!(
-        "Unsupported value: {value}: supported values: {}",
+        "Unsupported value: {}: supported values: {}",
+        shown(value),
         listed(choices)
     );
     let names = choices.iter().filter_map(Value::as_str);
@@ -49,6 +51,19 @@ pub(super) fn unsupported(choices: &[Value], value: &Value) -> (String, String) 
     };
     (problem, remedy)
 }
+
+/// A value in a sentence: not whole, where it is long.
+pub(super) fn shown(value: &Value) -> String {
+    let mut text = value.to_string();
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// How much of a value is shown, in characters.
+const LONGEST_SHOWN: usize = 200;
 
 /// How to add a field that is missing.
 pub(super) fn missing(schema: Option<&Schema>) -> String {
