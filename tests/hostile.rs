@@ -377,3 +377,20 @@ fn what_stands_beside_a_junctor_is_not_lost() {
         ]
     );
 }
+
+#[test]
+fn a_long_map_in_another_order_than_before() {
+    let schema = compile(json!({"type": "object", "properties": {"spec": {"type": "array",
+        "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"], "items": {"type": "object", "properties": {
+            "k": {"type": "integer"}, "v": {"type": "integer", "x-kubernetes-validations": [{"rule": "self == oldSelf"}]}}}}}}))
+    .unwrap();
+    let object = |entries: Vec<Value>| json!({ "apiVersion": "v1", "kind": "Thing", "metadata": { "name": "a" }, "spec": entries });
+    let entry = |k: usize| json!({ "k": k, "v": 1 });
+    let old = object((0..20_000).map(entry).collect());
+    let mut new = object((0..20_000).rev().map(entry).collect());
+    assert!(schema.check_object(&new, Some(&old)).is_empty());
+    new["spec"][7]["v"] = json!(2);
+    let found = schema.check_object(&new, Some(&old));
+    assert_eq!(found[0].path.to_string(), "spec[7].v");
+    assert_eq!(found.len(), 1);
+}

@@ -12,6 +12,8 @@
 mod convert;
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 
 use ::cel::common::ast::{EntryExpr, Expr, IdedExpr, operators};
@@ -260,11 +262,18 @@ pub(super) fn check(
             let Some(items) = schema.items.as_deref().filter(|items| items.has_rules) else {
                 return;
             };
-            let old_entries = old.and_then(|old| Some((old, old.value.as_array()?)));
+            let mut old_entries: BTreeMap<String, Kept<'_>> = BTreeMap::new();
+            if let Some((old, entries)) = old.and_then(|old| Some((old, old.value.as_array()?))) {
+                for entry in entries.iter().map(|entry| old.entry(entry)) {
+                    if let Some(key) = schema.list.key_of(entry) {
+                        old_entries.entry(key).or_insert(entry);
+                    }
+                }
+            }
             for (index, entry) in entries.iter().enumerate() {
                 let entry = kept.entry(entry);
-                let old = old_entries
-                    .and_then(|(old, entries)| schema.list.counterpart(entry, old, entries));
+                let key = schema.list.key_of(entry);
+                let old = key.and_then(|key| old_entries.get(&key).copied());
                 check(items, entry, old, &at.index(index), faults);
             }
         }
@@ -311,30 +320,20 @@ fn check_here(
 }
 
 impl List {
-    /// The entry of the old list that an entry takes the place of: of a map, the one with the same keys.
-    fn counterpart<'a>(
-        &self,
-        entry: Kept<'a>,
-        old: Kept<'a>,
-        old_entries: &'a [Value],
-    ) -> Option<Kept<'a>> {
+    /// What an entry of a map has in common with the one that it takes the place of; none of other lists.
+    fn key_of(&self, entry: Kept<'_>) -> Option<String> {
         let Self::Map(names) = self else {
             return None;
         };
-        let key = |entry: Kept<'a>| -> Option<Vec<Option<&'a Value>>> {
-            let fields = entry.value.as_object()?;
-            Some(
-                names
-                    .iter()
-                    .map(|name| entry.get(fields, name).map(|field| field.value))
-                    .collect(),
-            )
-        };
-        let wanted = key(entry)?;
-        old_entries
-            .iter()
-            .map(|entry| old.entry(entry))
-            .find(|entry| key(*entry).as_ref() == Some(&wanted))
+        let fields = entry.value.as_object()?;
+        let mut key = String::new();
+        for name in names {
+            if let Some(field) = entry.get(fields, name) {
+                let _ = write!(key, "{}", field.value);
+            }
+            key.push(',');
+        }
+        Some(key)
     }
 }
 
