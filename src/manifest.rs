@@ -76,18 +76,9 @@ impl Document {
         }
     }
 
-    /// Whether there is something at a path.
-    pub fn has(&self, path: &FieldPath) -> bool {
-        self.positions.contains_key(path)
-    }
-
     /// The document itself or, of a list of Kubernetes', each of its items.
     pub fn items(self) -> Vec<Self> {
-        let is_list = self.value["apiVersion"] == "v1"
-            && self.value["kind"]
-                .as_str()
-                .is_some_and(|kind| kind.ends_with("List"));
-        let Some(items) = self.value["items"].as_array().filter(|_| is_list) else {
+        let Some(items) = listed(&self.value) else {
             return vec![self];
         };
         let mut documents: Vec<Self> = items
@@ -123,6 +114,16 @@ impl Document {
     pub fn spelling(&self, path: &FieldPath) -> Option<&str> {
         self.spellings.get(path).map(String::as_str)
     }
+}
+
+/// The items of a list of Kubernetes', such as `kubectl get -o yaml` prints; none of anything else.
+pub fn listed(document: &Value) -> Option<&[Value]> {
+    let is_list = document["apiVersion"] == "v1"
+        && document["kind"]
+            .as_str()
+            .is_some_and(|kind| kind.ends_with("List"));
+    let items = document["items"].as_array().filter(|_| is_list)?;
+    Some(items)
 }
 
 /// Reads all documents of a text. Empty ones are left out.

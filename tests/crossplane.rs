@@ -42,19 +42,11 @@ fn every_crossplane_renders_what_our_own_command_renders() {
 #[ignore = "needs the Crossplane command line tools: make test builds them"]
 fn our_own_command_prints_what_crossplane_2_prints() {
     let server = Server::insecure();
-    let mut differences = String::new();
-    for case in cases() {
+    assert_alike(|case| {
         let mut theirs = case.render_by("2.2", &server);
         say_instead(&mut theirs, " (the cluster has none)", "");
-        let ours = case.render();
-        compare(
-            &mut differences,
-            &case,
-            ("2.2", &theirs.into()),
-            ("ours", &ours.into()),
-        );
-    }
-    assert!(differences.is_empty(), "{differences}");
+        (theirs, case.render())
+    });
 }
 
 #[test]
@@ -62,8 +54,7 @@ fn our_own_command_prints_what_crossplane_2_prints() {
 fn crossplane_2_sends_schemas_and_they_judge() {
     let server = Server::insecure();
     let published = openapi("published", |_| {});
-    let mut differences = String::new();
-    for case in cases() {
+    assert_alike(|case| {
         let what = format!("{} by Crossplane 2.2 with schemas", case.name());
         let mut render = case.crossplane_render("2.2", &server, &case.xr());
         let mut theirs = printed(render.arg("--required-schemas").arg(&published), &what);
@@ -75,14 +66,8 @@ fn crossplane_2_sends_schemas_and_they_judge() {
             "{}",
             valid(&ours)
         );
-        compare(
-            &mut differences,
-            &case,
-            ("2.2", &theirs.into()),
-            ("ours", &ours.into()),
-        );
-    }
-    assert!(differences.is_empty(), "{differences}");
+        (theirs, ours)
+    });
 
     let narrow = openapi("narrow", |client| {
         client["properties"]["spec"]["properties"]["forProvider"]["properties"]["callbackURLs"]["maxItems"] =
@@ -340,6 +325,18 @@ impl Case {
         }
         command
     }
+}
+
+/// Whether Crossplane 2.2 and our command print the same of each case.
+#[track_caller]
+fn assert_alike(render: impl Fn(&Case) -> (Vec<Value>, Vec<Value>)) {
+    let mut differences = String::new();
+    for case in cases() {
+        let (theirs, ours) = render(&case);
+        let (theirs, ours) = (theirs.into(), ours.into());
+        compare(&mut differences, &case, ("2.2", &theirs), ("ours", &ours));
+    }
+    assert!(differences.is_empty(), "{differences}");
 }
 
 /// A folder with the provider's schemas as the API server publishes them, and one changed.

@@ -41,6 +41,8 @@ pub enum Given {
     Schema(Arc<Schema>),
     /// Nothing: the kind is not installed.
     Nothing,
+    /// Schemas of other versions of the kind.
+    OtherVersions(Vec<String>),
     /// A schema that cannot be used, and why.
     Unusable(String),
 }
@@ -91,6 +93,8 @@ enum Excuse {
     None,
     /// The kind is not installed.
     NotInstalled,
+    /// There are schemas of these versions.
+    OtherVersions(Vec<String>),
     /// There is one that cannot be used, and why.
     Unusable(String),
 }
@@ -115,6 +119,9 @@ pub(super) fn judge(
         let judge = match schemas.given.get(&kind).filter(|_| !only_built_in) {
             Some(Given::Schema(schema)) => Judge::Given(Arc::clone(schema)),
             Some(Given::Nothing) => Judge::BuiltIn(schema, Excuse::NotInstalled),
+            Some(Given::OtherVersions(versions)) => {
+                Judge::BuiltIn(schema, Excuse::OtherVersions(versions.clone()))
+            }
             Some(Given::Unusable(why)) => Judge::BuiltIn(schema, Excuse::Unusable(why.clone())),
             None if schemas.can_ask && !only_built_in => Judge::Asked,
             None => Judge::BuiltIn(schema, Excuse::None),
@@ -238,6 +245,9 @@ fn described(judges: &BTreeMap<(&str, &str), Judge>, origin: Origin) -> String {
             .filter_map(|(kind, excuse)| match excuse {
                 Excuse::None => None,
                 Excuse::NotInstalled => Some(format!("{kind} is not installed")),
+                Excuse::OtherVersions(versions) => {
+                    Some(format!("of {kind} there is {} only", versions.join(", ")))
+                }
                 Excuse::Unusable(why) => Some(format!("that of {kind} cannot be used: {why}")),
             })
             .collect();

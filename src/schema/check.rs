@@ -30,9 +30,12 @@ pub(super) enum Sort {
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    pub(super) faults: Vec<Fault>,
+    pub(super) found: Vec<Fault>,
     /// How many of them the API server would refuse.
     refused: usize,
+    /// How many steps rules have taken.
+    #[cfg(feature = "cel")]
+    pub(super) steps: u64,
 }
 
 impl Faults {
@@ -48,23 +51,23 @@ impl Faults {
             Sort::Structural | Sort::Invalid | Sort::Unknown => Finding::error(at, problem, remedy),
         };
         self.refused += usize::from(matches!(sort, Sort::Structural | Sort::Invalid));
-        self.faults.push(Fault { sort, finding });
+        self.found.push(Fault { sort, finding });
     }
 
     fn extend(&mut self, other: Self) {
         self.refused += other.refused;
-        self.faults.extend(other.faults);
+        self.found.extend(other.found);
     }
 
     /// Takes back what was said of unknown fields since there were so many faults.
     fn forget_unknown(&mut self, since: usize) {
-        let said = self.faults.split_off(since);
+        let said = self.found.split_off(since);
         let known = said.into_iter().filter(|fault| fault.sort != Sort::Unknown);
-        self.faults.extend(known);
+        self.found.extend(known);
     }
 
     fn is_structural(&self) -> bool {
-        self.faults
+        self.found
             .iter()
             .any(|fault| fault.sort == Sort::Structural)
     }
@@ -107,7 +110,7 @@ impl Schema {
                 );
             }
         }
-        found.extend(faults.faults.into_iter().map(|fault| fault.finding));
+        found.extend(faults.found.into_iter().map(|fault| fault.finding));
     }
 
     /// Checks a value against this schema and gives how many of its checks it passed, by which the API server chooses
@@ -131,7 +134,7 @@ impl Schema {
             return usize::from(fits);
         }
         let fits = self.fits(kept.value);
-        let before = faults.faults.len();
+        let before = faults.found.len();
         if !fits {
             self.wrong_type(kept.value, at, faults);
         } else if !self.choices.is_empty() && !value::is_among(kept.value, &self.choices) {

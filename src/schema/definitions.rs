@@ -463,6 +463,7 @@ impl Catalogue {
     }
 }
 
-fn group(api_version: &str) -> &str {
-    api_version.rsplit_once('/').map_or("", |(group, _)| group)
+/// The group of an API version, `group/version`; empty for Kubernetes' core.
+pub fn group(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }

@@ -17,14 +17,22 @@ use crate::manifest;
 use crate::path::FieldPath;
 use crate::providers;
 use crate::schema::CompileError;
-use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup};
+use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup, group};
 
 /// Schemas of files.
 #[derive(Debug)]
 pub struct Crds {
     catalogue: Catalogue,
-    /// The file that each is in.
-    files: BTreeMap<Kind, Rc<File>>,
+    /// Where each stands.
+    sources: BTreeMap<Kind, Source>,
+}
+
+/// Where a schema stands.
+#[derive(Debug, Clone)]
+struct Source {
+    file: Rc<File>,
+    /// Which document of the file, and item of its lists.
+    index: usize,
 }
 
 /// A kind, by its API version and name.
@@ -76,7 +84,7 @@ impl Crds {
         };
         let mut crds = Self {
             catalogue: Catalogue::default(),
-            files: BTreeMap::new(),
+            sources: BTreeMap::new(),
         };
         let mut entries = Vec::new();
         for (index, files) in places.into_iter().enumerate() {
@@ -92,12 +100,16 @@ impl Crds {
                     }
                 };
                 let file = Rc::new(file);
-                for value in values.iter().flat_map(listed) {
+                for (index, value) in values.iter().flat_map(listed).enumerate() {
+                    let source = Source {
+                        file: Rc::clone(&file),
+                        index,
+                    };
                     has_schemas = has_schemas || Definition::are_in(value);
                     for definition in Definition::read(value, CROSSPLANE, is_wanted) {
                         match definition {
-                            Ok(definition) => crds.add(definition, &file),
-                            Err(error) => entries.push(unusable(&file, None, &error)),
+                            Ok(definition) => crds.add(definition, source.clone()),
+                            Err(error) => entries.push(unusable(&source, None, &error)),
                         }
                     }
                 }
@@ -109,9 +121,9 @@ impl Crds {
         Ok((crds, entries))
     }
 
-    fn add(&mut self, definition: Definition, file: &Rc<File>) {
+    fn add(&mut self, definition: Definition, source: Source) {
         let kind = (definition.api_version.clone(), definition.kind.clone());
-        self.files.insert(kind, Rc::clone(file));
+        self.sources.insert(kind, source);
         self.catalogue.add(definition);
     }
 
@@ -126,7 +138,8 @@ impl Crds {
                     entries.push(self.unusable(kind.api_version, kind.kind, &error));
                     continue;
                 }
-                Lookup::OtherVersions(_) | Lookup::Unknown => continue,
+                Lookup::OtherVersions(versions) => Given::OtherVersions(versions),
+                Lookup::Unknown => continue,
             };
             given.insert((kind.api_version, kind.kind), schema);
         }
@@ -210,14 +223,14 @@ impl Crds {
     }
 
     fn described(&self, api_version: &str, kind: &str) -> String {
-        let file = self.files.get(&(api_version.to_owned(), kind.to_owned()));
-        let file = file.map(|file| file.name.as_str()).unwrap_or_default();
+        let source = self.sources.get(&(api_version.to_owned(), kind.to_owned()));
+        let file = source.map_or("", |source| source.file.name.as_str());
         format!("the schema of {api_version} in {file}")
     }
 
     fn unusable(&self, api_version: &str, kind: &str, error: &CompileError) -> Entry {
         let key = (api_version.to_owned(), kind.to_owned());
-        unusable(&self.files[&key], Some(kind), error)
+        unusable(&self.sources[&key], Some(kind), error)
     }
 }
 
@@ -228,11 +241,7 @@ const CROSSPLANE: CrossplaneFields = CrossplaneFields {
 
 /// A document, or of a list its items.
 fn listed(document: &Value) -> &[Value] {
-    let items = document["items"].as_array();
-    let is_list = kind_of(document) == ("v1", "List");
-    items
-        .filter(|_| is_list)
-        .map_or(std::slice::from_ref(document), Vec::as_slice)
+    manifest::listed(document).unwrap_or(std::slice::from_ref(document))
 }
 
 /// The kinds, with their groups, of what may have to be checked.
@@ -326,21 +335,17 @@ fn without_name(part: &Part<'_>) -> Option<Finding> {
     })
 }
 
-fn unusable(file: &Rc<File>, kind: Option<&str>, error: &CompileError) -> Entry {
+fn unusable(source: &Source, kind: Option<&str>, error: &CompileError) -> Entry {
     let of = kind.map_or_else(String::new, |kind| format!(" of {kind}"));
     let finding = Finding::error(
         error.path.clone(),
         format!("the schema{of} cannot be used: {}", error.problem),
         "mend it there",
     );
-    Entry::in_file(finding, file)
+    Entry::in_file(finding, &source.file, source.index)
 }
 
 fn kind_of(value: &Value) -> (&str, &str) {
     let text = |field: &str| value[field].as_str().unwrap_or_default();
     (text("apiVersion"), text("kind"))
-}
-
-fn group(api_version: &str) -> &str {
-    api_version.split_once('/').map_or("", |(group, _)| group)
 }

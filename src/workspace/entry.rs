@@ -57,13 +57,12 @@ impl Entry {
         }
     }
 
-    /// Finds the place of what was found in the first document of a file that has it.
-    pub fn in_file(finding: Finding, file: &Rc<File>) -> Self {
+    /// Finds the place of what was found in one of a file's documents, the items of lists among them.
+    pub fn in_file(finding: Finding, file: &Rc<File>, index: usize) -> Self {
         let documents = manifest::read(&file.text).unwrap_or_default();
+        let mut documents = documents.into_iter().flat_map(manifest::Document::items);
         let position = documents
-            .iter()
-            .find(|document| document.has(&finding.path))
-            .or(documents.first())
+            .nth(index)
             .and_then(|document| document.position(&finding.path));
         let place = position.map(|position| (Rc::clone(file), position));
         Self { finding, place }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::api::input;
 use crate::manifest::{self, Document, YamlError};
 use crate::path::FieldPath;
+use crate::schema::definitions::group;
 
 /// A file's text and its name.
 #[derive(Debug)]
@@ -57,9 +58,7 @@ impl Manifest {
     }
 
     fn group(&self) -> &str {
-        self.text("/apiVersion")
-            .split_once('/')
-            .map_or("", |(group, _)| group)
+        group(self.text("/apiVersion"))
     }
 
     /// Whether this may be an AppAuth: of whatever group the platform team chose, which is none of Kubernetes', of

@@ -38,6 +38,8 @@ const DEEPEST: usize = 24;
 const MOST_OPERATORS: usize = 400;
 /// How often the innermost part of a rule may be evaluated.
 const MOST_STEPS: u64 = 1_000_000;
+/// The same for all rules together, on all that is in an object.
+const MOST_STEPS_IN_ALL: u64 = 5_000_000;
 
 /// A compiled rule.
 #[derive(Debug)]
@@ -106,7 +108,13 @@ impl Rule {
     }
 
     /// Evaluates it on a value; none where it is kept or not to be evaluated.
-    fn fault(&self, view: &View, old: Option<&View>, largest: Largest) -> Option<Fault> {
+    fn fault(
+        &self,
+        view: &View,
+        old: Option<&View>,
+        largest: Largest,
+        taken: &mut u64,
+    ) -> Option<Fault> {
         if self.uses_old_self && old.is_none() && !self.old_self_is_optional {
             return None;
         }
@@ -120,9 +128,13 @@ impl Rule {
             Ok(program) => program,
             Err(why) => return Some(Fault::Unchecked(why.clone())),
         };
-        if !self.cost.is_bearable(largest) {
+        let steps = self.cost.steps(largest).filter(|steps| {
+            *steps <= MOST_STEPS && taken.saturating_add(*steps) <= MOST_STEPS_IN_ALL
+        });
+        let Some(steps) = steps else {
             return Some(Fault::Unchecked("lists this long take too long".to_owned()));
-        }
+        };
+        *taken += steps;
         let context = self.context(value, old_value);
         match program.execute(&context) {
             Ok(CelValue::Bool(true)) => None,
@@ -301,7 +313,7 @@ fn check_here(
             Order::Sorted => sorted.get_or_init(|| views(Order::Sorted)),
         };
         let here = || at.to_owned().join(&rule.field);
-        match rule.fault(view, old.as_ref(), largest) {
+        match rule.fault(view, old.as_ref(), largest, &mut faults.steps) {
             None => {}
             Some(Fault::Broken(message)) => faults.push(
                 Sort::Invalid,
@@ -455,8 +467,8 @@ impl Cost {
         }
     }
 
-    /// Whether it ends in bounded time and memory on such a value.
-    fn is_bearable(self, largest: Largest) -> bool {
+    /// How many steps it takes at most on such a value; none where they are too many to count.
+    fn steps(self, largest: Largest) -> Option<u64> {
         let lists = largest.list.max(self.literal);
         let size = if self.of_texts {
             lists.max(largest.text)
@@ -467,8 +479,7 @@ impl Cost {
         let loops = self
             .loops
             .saturating_add(u32::from(self.of_texts && largest.text > 1_000));
-        let steps = size.checked_pow(loops);
-        steps.is_some_and(|steps| steps <= MOST_STEPS)
+        size.checked_pow(loops)
     }
 }
 
