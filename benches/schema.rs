@@ -20,7 +20,7 @@ use function_appauth::protocol::{
 };
 use function_appauth::providers;
 use function_appauth::schema::Schema;
-use function_appauth::schema::definitions::{CrossplaneFields, Definition};
+use function_appauth::schema::definitions::Definition;
 use prost::Message;
 use serde_json::{Value, json};
 
@@ -91,12 +91,8 @@ fn rendered(kind: &str) -> Value {
 }
 
 fn definition(kind: &str) -> Definition {
-    let none = CrossplaneFields {
-        spec: &[],
-        status: &[],
-    };
     let crd = crd(kind);
-    let mut definitions = Definition::read(&crd, none, |_, other| other == kind);
+    let mut definitions = Definition::read(&crd, |_, other| other == kind);
     definitions.remove(0).unwrap()
 }
 

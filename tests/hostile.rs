@@ -4,13 +4,8 @@
 
 use function_appauth::finding::Finding;
 use function_appauth::schema::Schema;
-use function_appauth::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup};
+use function_appauth::schema::definitions::{Catalogue, Definition, Lookup};
 use serde_json::{Map, Value, json};
-
-const NONE: CrossplaneFields = CrossplaneFields {
-    spec: &[],
-    status: &[],
-};
 
 fn compile(schema: Value) -> Result<Schema, String> {
     let props = serde_json::from_value(schema).map_err(|error| error.to_string())?;
@@ -269,7 +264,7 @@ fn openapi(mut schemas: Value) -> Value {
 fn definitions(
     document: &Value,
 ) -> Vec<Result<Definition, function_appauth::schema::CompileError>> {
-    Definition::read(document, NONE, |_, _| true)
+    Definition::read(document, |_, _| true)
 }
 
 #[test]

@@ -33,11 +33,3 @@ pub const CROSSPLANE_SPEC_FIELDS: [&str; 13] = [
     "resourceRefs",
     "writeConnectionSecretToRef",
 ];
-
-/// The fields of a composite's status that are Crossplane's own, in its versions 1 and 2.
-pub const CROSSPLANE_STATUS_FIELDS: [&str; 4] = [
-    "claimConditionTypes",
-    "conditions",
-    "connectionDetails",
-    "crossplane",
-];

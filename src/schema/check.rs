@@ -23,7 +23,9 @@ pub(super) enum Sort {
     Invalid,
     /// A field that the API server prunes.
     Unknown,
-    /// No fault of the value: a null that the API server drops, a pattern or rule that cannot be evaluated here.
+    /// What cannot be told here: a pattern or a rule that cannot be evaluated.
+    Unchecked,
+    /// No fault of the value: a null that the API server drops.
     Note,
 }
 
@@ -47,7 +49,7 @@ impl Faults {
         remedy: impl Into<String>,
     ) {
         let finding = match sort {
-            Sort::Note => Finding::advice(at, problem, remedy),
+            Sort::Unchecked | Sort::Note => Finding::advice(at, problem, remedy),
             Sort::Structural | Sort::Invalid | Sort::Unknown => Finding::error(at, problem, remedy),
         };
         self.refused += usize::from(matches!(sort, Sort::Structural | Sort::Invalid));
@@ -64,6 +66,15 @@ impl Faults {
         let said = self.found.split_off(since);
         let known = said.into_iter().filter(|fault| fault.sort != Sort::Unknown);
         self.found.extend(known);
+    }
+
+    /// Whether there is a fault for certain, or none; neither where that cannot be told.
+    fn are_none(&self) -> Option<bool> {
+        if self.refused > 0 {
+            return Some(false);
+        }
+        let is_unchecked = |fault: &Fault| fault.sort == Sort::Unchecked;
+        (!self.found.iter().any(is_unchecked)).then_some(true)
     }
 
     fn is_structural(&self) -> bool {
@@ -103,7 +114,7 @@ impl Schema {
             {
                 let _ = old;
                 faults.push(
-                    Sort::Note,
+                    Sort::Unchecked,
                     at.to_owned(),
                     "the rules of x-kubernetes-validations are not checked here",
                     "the API server checks them",
@@ -197,16 +208,21 @@ impl Schema {
             }
         };
         if !self.any_of.is_empty() {
-            let mut nearest = None;
-            let mut matched = None;
+            let (mut nearest, mut matched, mut is_unknown) = (None, None, false);
             for attempt in self.any_of.iter().map(attempt) {
-                if attempt.1.refused == 0 {
-                    matched = Some(attempt);
-                    break;
+                match attempt.1.are_none() {
+                    Some(true) => {
+                        matched = Some(attempt);
+                        break;
+                    }
+                    Some(false) => closest(&mut nearest, attempt),
+                    None => is_unknown = true,
                 }
-                closest(&mut nearest, attempt);
             }
-            if matched.is_none() {
+            if matched.is_none() && is_unknown {
+                unchecked("anyOf", at, faults);
+                nearest = None;
+            } else if matched.is_none() {
                 let problem = "Invalid value: must validate at least one schema (anyOf)";
                 let remedy = words::alternatives(&self.any_of);
                 faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
@@ -217,16 +233,16 @@ impl Schema {
             }
         }
         if !self.one_of.is_empty() {
-            let mut nearest = None;
-            let mut matched = Vec::new();
+            let (mut nearest, mut matched, mut is_unknown) = (None, Vec::new(), false);
             for attempt in self.one_of.iter().map(attempt) {
-                if attempt.1.refused == 0 {
-                    matched.push(attempt);
-                } else {
-                    closest(&mut nearest, attempt);
+                match attempt.1.are_none() {
+                    Some(true) => matched.push(attempt),
+                    Some(false) => closest(&mut nearest, attempt),
+                    None => is_unknown = true,
                 }
             }
             match matched.len() {
+                0 | 1 if is_unknown => unchecked("oneOf", at, faults),
                 1 => {
                     for (more, found) in matched {
                         passed += more;
@@ -254,12 +270,16 @@ impl Schema {
         for schema in &self.all_of {
             passed += schema.walk(kept, at, false, faults);
         }
-        if let Some(schema) = &self.not
-            && attempt(schema).1.refused == 0
-        {
-            let problem = "Invalid value: must not validate the schema (not)";
-            let remedy = words::opposite(schema);
-            faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+        if let Some(schema) = &self.not {
+            match attempt(schema).1.are_none() {
+                Some(true) => {
+                    let problem = "Invalid value: must not validate the schema (not)";
+                    let remedy = words::opposite(schema);
+                    faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+                }
+                Some(false) => {}
+                None => unchecked("not", at, faults),
+            }
         }
         passed
     }
@@ -402,6 +422,13 @@ impl Schema {
         };
         faults.push(Sort::Unknown, at.to_owned(), "unknown field", remedy);
     }
+}
+
+/// Says that it cannot be told whether the schemas of a keyword are kept.
+fn unchecked(keyword: &str, at: &Path<'_>, faults: &mut Faults) {
+    let problem = format!("{keyword} is not checked here: it has a pattern that is not for here");
+    let remedy = "the API server checks it";
+    faults.push(Sort::Unchecked, at.to_owned(), problem, remedy);
 }
 
 /// Finds the fields of what nothing is known of.

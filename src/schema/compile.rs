@@ -5,10 +5,10 @@ use std::fmt;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
-use regex_lite::Regex;
 
 use super::formats::Format;
-use super::{Additional, Bounds, Kind, List, Pattern, Schema, Types};
+use super::pattern::Pattern;
+use super::{Additional, Bounds, Kind, List, Schema, Types};
 use crate::path::{FieldPath, Path};
 
 /// Why a schema cannot be used: one that the API server would not take as the schema of a CRD either.
@@ -259,10 +259,7 @@ fn bounds(props: &JSONSchemaProps) -> Bounds {
             .pattern
             .as_ref()
             .filter(|pattern| !pattern.is_empty())
-            .map(|pattern| Pattern {
-                source: pattern.clone(),
-                compiled: Regex::new(pattern).ok(),
-            }),
+            .map(|pattern| (pattern.clone(), Pattern::new(pattern))),
         format: props.format.as_deref().and_then(Format::named),
         minimum: props.minimum,
         exclusive_minimum: props.exclusive_minimum.unwrap_or_default(),

@@ -8,6 +8,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSche
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::composite::Sort;
 use super::{CompileError, Schema};
 use crate::path::FieldPath;
 
@@ -28,15 +29,6 @@ pub struct Definition {
     schema: Value,
 }
 
-/// The fields that Crossplane adds to what an XRD describes.
-#[derive(Debug, Clone, Copy)]
-pub struct CrossplaneFields {
-    /// Those of `spec`.
-    pub spec: &'static [&'static str],
-    /// Those of `status`.
-    pub status: &'static [&'static str],
-}
-
 impl Definition {
     /// Whether a document is one that has schemas.
     pub fn are_in(document: &Value) -> bool {
@@ -46,12 +38,11 @@ impl Definition {
     /// The schemas of a document that are wanted, by API version and kind; none where it is of another sort.
     pub fn read(
         document: &Value,
-        crossplane: CrossplaneFields,
         is_wanted: impl Fn(&str, &str) -> bool,
     ) -> Vec<Result<Self, CompileError>> {
         match Source::of(document) {
-            Some(Source::Custom) => versions(document, None, &is_wanted),
-            Some(Source::Composite) => versions(document, Some(crossplane), &is_wanted),
+            Some(Source::Custom) => versions(document, false, &is_wanted),
+            Some(Source::Composite) => versions(document, true, &is_wanted),
             Some(Source::Published) => published(document, &is_wanted),
             None => Vec::new(),
         }
@@ -123,15 +114,18 @@ impl Source {
 /// The schemas of each version of a CRD or XRD.
 fn versions(
     document: &Value,
-    crossplane: Option<CrossplaneFields>,
+    is_composite: bool,
     is_wanted: &dyn Fn(&str, &str) -> bool,
 ) -> Vec<Result<Definition, CompileError>> {
     let spec = &document["spec"];
     let group = spec["group"].as_str().unwrap_or_default();
-    let kinds = ["/names/kind", "/claimNames/kind"]
-        .into_iter()
-        .filter_map(|pointer| spec.pointer(pointer)?.as_str());
-    let kinds: Vec<&str> = kinds.collect();
+    let kinds: Vec<(&str, Sort)> = [
+        ("/names/kind", Sort::of(document)),
+        ("/claimNames/kind", Sort::Claim),
+    ]
+    .into_iter()
+    .filter_map(|(pointer, sort)| Some((spec.pointer(pointer)?.as_str()?, sort)))
+    .collect();
     let mut found = Vec::new();
     for (index, version) in spec["versions"]
         .as_array()
@@ -141,66 +135,32 @@ fn versions(
     {
         let name = version["name"].as_str().unwrap_or_default();
         let api_version = format!("{group}/{name}");
-        let kinds: Vec<&str> = kinds
+        let kinds = kinds
             .iter()
-            .copied()
-            .filter(|kind| is_wanted(&api_version, kind))
-            .collect();
-        if kinds.is_empty() {
-            continue;
-        }
-        let at = FieldPath::parse("spec.versions")
-            .index(index)
-            .join(&FieldPath::parse("schema.openAPIV3Schema"));
+            .filter(|(kind, _)| is_wanted(&api_version, kind));
         let Some(schema) = version.pointer("/schema/openAPIV3Schema") else {
             continue;
         };
         if version["served"] == false {
             continue;
         }
-        let mut schema = schema.clone();
-        if let Some(fields) = crossplane {
-            // Of the whole, Crossplane takes the spec and the status.
-            let parts = ["spec", "status"].map(|part| (part, schema["properties"][part].clone()));
-            let parts = parts.into_iter().filter(|(_, schema)| schema.is_object());
-            let properties: Map<String, Value> = parts
-                .map(|(part, schema)| (part.to_owned(), schema))
-                .collect();
-            schema = json!({ "type": "object", "required": ["spec"], "properties": properties });
-            add_fields(&mut schema, "spec", fields.spec);
-            add_fields(&mut schema, "status", fields.status);
-        }
-        for kind in kinds {
+        let at = FieldPath::parse("spec.versions")
+            .index(index)
+            .join(&FieldPath::parse("schema.openAPIV3Schema"));
+        for (kind, sort) in kinds {
             found.push(Ok(Definition {
                 api_version: api_version.clone(),
-                kind: kind.to_owned(),
+                kind: (*kind).to_owned(),
                 at: at.clone(),
-                schema: schema.clone(),
+                schema: if is_composite {
+                    sort.crd(document, schema)
+                } else {
+                    schema.clone()
+                },
             }));
         }
     }
     found
-}
-
-/// Adds the fields that Crossplane has of its own, which are not judged.
-fn add_fields(schema: &mut Value, part: &str, names: &[&str]) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
-        return;
-    };
-    let part = properties
-        .entry(part)
-        .or_insert_with(|| json!({ "type": "object" }));
-    let Some(part) = part.as_object_mut() else {
-        return;
-    };
-    let fields = part.entry("properties").or_insert_with(|| json!({}));
-    for name in names {
-        if let Some(fields) = fields.as_object_mut() {
-            fields
-                .entry(*name)
-                .or_insert_with(|| json!({ "x-kubernetes-preserve-unknown-fields": true }));
-        }
-    }
 }
 
 /// The schemas of a document of OpenAPI v3 that are of kinds.

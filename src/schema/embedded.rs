@@ -45,11 +45,17 @@ pub(super) fn check(
         }
     }
     if let Some(metadata) = fields.get("metadata") {
-        check_metadata(metadata, kept.is_embedded(), &at.field("metadata"), faults);
+        // RBAC's names are parts of paths as well, such as "system:basic-user".
+        let is_of_rbac = fields
+            .get("apiVersion")
+            .and_then(Value::as_str)
+            .is_some_and(|version| version.starts_with("rbac.authorization.k8s.io/"));
+        let is_segment = kept.is_embedded() || is_of_rbac;
+        check_metadata(metadata, is_segment, &at.field("metadata"), faults);
     }
 }
 
-fn check_metadata(metadata: &Value, is_embedded: bool, at: &Path<'_>, faults: &mut Faults) {
+fn check_metadata(metadata: &Value, is_segment: bool, at: &Path<'_>, faults: &mut Faults) {
     let Some(fields) = metadata.as_object() else {
         if !metadata.is_null() {
             let problem = format!("Invalid value: {metadata}: must be of type object");
@@ -70,7 +76,7 @@ fn check_metadata(metadata: &Value, is_embedded: bool, at: &Path<'_>, faults: &m
                     continue;
                 };
                 let (is_valid, remedy) = match field.as_str() {
-                    "name" if is_embedded => (
+                    "name" if is_segment => (
                         text.is_empty() || is_path_segment(text),
                         "use neither / nor %, and more than dots",
                     ),
@@ -78,7 +84,7 @@ fn check_metadata(metadata: &Value, is_embedded: bool, at: &Path<'_>, faults: &m
                         text.is_empty() || is_subdomain(text),
                         "use lower case letters, digits, - and . only, and letters or digits at the ends",
                     ),
-                    "generateName" if !is_embedded => (
+                    "generateName" if !is_segment => (
                         text.is_empty()
                             || is_subdomain(&format!("{}a", text.trim_end_matches('-'))),
                         "use lower case letters, digits, - and . only",
@@ -237,4 +243,28 @@ fn is_label_value(text: &str) -> bool {
             && text.bytes().all(is_inner)
             && text.starts_with(is_end)
             && text.ends_with(is_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::Schema;
+
+    #[test]
+    fn names_of_rbac_are_segments_of_paths() {
+        let schema = Schema::compile(&serde_json::from_value(json!({"type": "object"})).unwrap());
+        let is_valid = |api_version: &str| {
+            let object = json!({
+                "apiVersion": api_version, "kind": "A", "metadata": { "name": "system:basic-user" },
+            });
+            schema
+                .as_ref()
+                .unwrap()
+                .check_object(&object, None)
+                .is_empty()
+        };
+        assert!(is_valid("rbac.authorization.k8s.io/v1"));
+        assert!(!is_valid("apps/v1"));
+    }
 }

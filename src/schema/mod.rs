@@ -15,22 +15,24 @@
 mod cel;
 mod check;
 mod compile;
+mod composite;
 pub mod definitions;
 mod embedded;
 mod formats;
 mod kept;
 mod list;
+mod pattern;
 mod value;
 mod words;
 
 use std::collections::BTreeMap;
 
-use regex_lite::Regex;
 use serde_json::Value;
 
 pub use compile::CompileError;
 
 use formats::Format;
+use pattern::Pattern;
 
 /// A compiled structural schema.
 #[derive(Debug, Default)]
@@ -120,19 +122,12 @@ struct Bounds {
     unique_items: bool,
     min_length: Option<i64>,
     max_length: Option<i64>,
-    pattern: Option<Pattern>,
+    /// What a text has to match, as it is written and compiled.
+    pattern: Option<(String, Pattern)>,
     format: Option<Format>,
     minimum: Option<f64>,
     exclusive_minimum: bool,
     maximum: Option<f64>,
     exclusive_maximum: bool,
     multiple_of: Option<f64>,
-}
-
-/// A regular expression that a text has to match.
-#[derive(Debug)]
-struct Pattern {
-    source: String,
-    /// None where it is one that Kubernetes takes and the engine here does not.
-    compiled: Option<Regex>,
 }

@@ -104,38 +104,35 @@ pub(super) fn check_string(schema: &Schema, text: &str, at: &Path<'_>, faults: &
         );
         let remedy = words::such_as(schema, "write more, or remove the field");
         faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
-    } else if let Some(pattern) = pattern {
-        match &pattern.compiled {
-            Some(compiled) if !compiled.is_match(text) => {
-                let problem = format!(
-                    "Invalid value: {}: should match '{}'",
-                    quoted(text),
-                    pattern.source
-                );
+    } else if let Some((source, pattern)) = pattern {
+        match pattern.is_match(text) {
+            Some(true) => {}
+            Some(false) => {
+                let problem = format!("Invalid value: {}: should match '{source}'", quoted(text));
                 let remedy = words::such_as(schema, "make it match");
                 faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
             }
-            Some(_) => {}
             None => {
-                let problem = format!(
-                    "whether it matches '{}' is not checked here",
-                    pattern.source
-                );
+                let problem = format!("whether it matches '{source}' is not checked here");
                 let remedy = "the API server checks it";
-                faults.push(Sort::Note, at.to_owned(), problem, remedy);
+                faults.push(Sort::Unchecked, at.to_owned(), problem, remedy);
             }
         }
     }
-    if let Some(format) = format
-        && !format.matches(text)
-    {
-        let problem = format!(
-            "Invalid value: {}: must be of type {}",
-            quoted(text),
-            format.name()
-        );
-        let remedy = format!("write it like \"{}\"", format.example());
-        faults.push(Sort::Structural, at.to_owned(), problem, remedy);
+    if let Some(format) = format {
+        if !format.matches(text) {
+            let problem = format!(
+                "Invalid value: {}: must be of type {}",
+                quoted(text),
+                format.name()
+            );
+            let remedy = format!("write it like \"{}\"", format.example());
+            faults.push(Sort::Structural, at.to_owned(), problem, remedy);
+        } else if !format.is_certain(text) {
+            let problem = format!("whether it is a {} is not checked here", format.name());
+            let remedy = "the API server checks it";
+            faults.push(Sort::Unchecked, at.to_owned(), problem, remedy);
+        }
     }
 }
 

@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::context::Missing;
 use super::entry::Entry;
 use super::files::{self, File, Manifest, title};
-use crate::api::{CROSSPLANE_SPEC_FIELDS, CROSSPLANE_STATUS_FIELDS};
 use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
 use crate::finding::{Document, Finding};
@@ -17,7 +16,7 @@ use crate::manifest;
 use crate::path::FieldPath;
 use crate::providers;
 use crate::schema::CompileError;
-use crate::schema::definitions::{Catalogue, CrossplaneFields, Definition, Lookup, group};
+use crate::schema::definitions::{Catalogue, Definition, Lookup, group};
 
 /// Schemas of files.
 #[derive(Debug)]
@@ -106,7 +105,7 @@ impl Crds {
                         index,
                     };
                     has_schemas = has_schemas || Definition::are_in(value);
-                    for definition in Definition::read(value, CROSSPLANE, is_wanted) {
+                    for definition in Definition::read(value, is_wanted) {
                         match definition {
                             Ok(definition) => crds.add(definition, source.clone()),
                             Err(error) => entries.push(unusable(&source, None, &error)),
@@ -233,11 +232,6 @@ impl Crds {
         unusable(&self.sources[&key], Some(kind), error)
     }
 }
-
-const CROSSPLANE: CrossplaneFields = CrossplaneFields {
-    spec: &CROSSPLANE_SPEC_FIELDS,
-    status: &CROSSPLANE_STATUS_FIELDS,
-};
 
 /// A document, or of a list its items.
 fn listed(document: &Value) -> &[Value] {

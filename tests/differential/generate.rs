@@ -6,7 +6,7 @@ use crate::random::Random;
 
 /// The names of properties. Few, so that schemas and values meet.
 const NAMES: [&str; 5] = ["a", "b", "c", "d", "metadata"];
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 16] = [
     "",
     "a",
     "b",
@@ -21,9 +21,12 @@ const TEXTS: [&str; 14] = [
     "a@example.org",
     "https://example.org/",
     "é",
+    "\u{a0}",
+    "٣",
 ];
-const PATTERNS: [&str; 8] = [
-    "^a", "a$", "^[a-z]+$", "^.{2,3}$", "b|c", "^$", r"^\d", "(?i)ABC",
+const PATTERNS: [&str; 12] = [
+    "^a", "a$", "^[a-z]+$", "^.{2,3}$", "b|c", "^$", r"^\d", "(?i)ABC", r"^\w+$", r"[^\S-]",
+    r"\pL", "(?i)É",
 ];
 const FORMATS: [&str; 16] = [
     "date",

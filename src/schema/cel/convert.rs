@@ -88,6 +88,10 @@ pub(super) struct View {
     pub(super) value: Result<CelValue, Mismatch>,
     /// Whether there are fields in it that the schema does not know.
     pub(super) has_unknown_fields: bool,
+    /// Whether there are lists in it whose order does not count: sets and maps.
+    pub(super) has_unordered_lists: bool,
+    /// Whether there are numbers in it that may have a fraction.
+    pub(super) has_fractions: bool,
 }
 
 impl View {
@@ -96,10 +100,14 @@ impl View {
         let mut converter = Converter {
             order,
             has_unknown_fields: false,
+            has_unordered_lists: false,
+            has_fractions: false,
         };
         Self {
             value: converter.value(schema, kept),
             has_unknown_fields: converter.has_unknown_fields,
+            has_unordered_lists: converter.has_unordered_lists,
+            has_fractions: converter.has_fractions,
         }
     }
 }
@@ -116,6 +124,8 @@ pub(super) enum Order {
 struct Converter {
     order: Order,
     has_unknown_fields: bool,
+    has_unordered_lists: bool,
+    has_fractions: bool,
 }
 
 impl Converter {
@@ -133,6 +143,7 @@ impl Converter {
             }
             (Types::One(Kind::Array), Value::Array(entries)) => {
                 let items = schema.items.as_deref().ok_or(Mismatch)?;
+                self.has_unordered_lists |= schema.list != List::Atomic;
                 // To the API server, a set of anything else is not even the same as itself.
                 let is_comparable = matches!(
                     items.types,
@@ -153,6 +164,7 @@ impl Converter {
                 CelValue::List(Arc::new(entries.collect()))
             }
             (Types::One(Kind::Number), Value::Number(number)) => {
+                self.has_fractions = true;
                 CelValue::Float(number.as_f64().unwrap_or_default())
             }
             (Types::One(Kind::Integer) | Types::IntOrString, Value::Number(number)) => {

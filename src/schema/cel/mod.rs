@@ -10,18 +10,23 @@
     reason = "the maps of the crate cel are hash maps"
 )]
 mod convert;
+mod cost;
+mod functions;
+mod lists;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use ::cel::common::ast::{EntryExpr, Expr, IdedExpr, operators};
-use ::cel::{Context, Env, ExecutionError, Program, Value as CelValue, extensions};
+use ::cel::common::ast::operators;
+use ::cel::{Context, ExecutionError, Program, Value as CelValue};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::ValidationRule;
 use serde_json::Value;
 
 use convert::{Order, View};
+use cost::{Cost, Largest};
+use functions::ENVIRONMENT;
 
 use super::check::{Faults, KEEP_THE_RULE, Sort};
 use super::kept::Kept;
@@ -41,6 +46,9 @@ const MOST_STEPS: u64 = 1_000_000;
 /// The same for all rules together, on all that is in an object.
 const MOST_STEPS_IN_ALL: u64 = 5_000_000;
 
+/// Something that a value has or has not.
+type Trait = fn(&View) -> bool;
+
 /// A compiled rule.
 #[derive(Debug)]
 pub(super) struct Rule {
@@ -54,29 +62,32 @@ pub(super) struct Rule {
     order: Order,
     uses_old_self: bool,
     old_self_is_optional: bool,
+    /// What a value has on which it cannot be evaluated here, and why.
+    not_on: Vec<(Trait, &'static str)>,
     cost: Cost,
 }
-
-static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| {
-    let mut environment = Env::stdlib().with_optional_support(true);
-    environment
-        .add_extension(extensions::strings)
-        .expect("no other extension has its names");
-    Arc::new(environment)
-});
 
 impl Rule {
     pub(super) fn compile(rule: &ValidationRule) -> Self {
         let program = compile(&rule.rule);
-        let uses_index = program
-            .as_ref()
-            .is_ok_and(|program| program.references().has_function(operators::INDEX));
-        let uses_old_self = program
-            .as_ref()
-            .is_ok_and(|program| program.references().has_variable("oldSelf"));
-        let cost = program
-            .as_ref()
-            .map_or(Cost::default(), |program| Cost::of(program.expression()));
+        let (mut uses_places, mut uses_old_self) = (false, false);
+        let mut not_on: Vec<(Trait, _)> = Vec::new();
+        let mut cost = Cost::default();
+        if let Ok(program) = &program {
+            let references = program.references();
+            uses_places =
+                references.has_function(operators::INDEX) || references.has_function("join");
+            uses_old_self = references.has_variable("oldSelf");
+            if lists::are_mixed(program.expression(), uses_places) {
+                let why = "lists with an order and without one are not compared here";
+                not_on.push((|view| view.has_unordered_lists, why));
+            }
+            if references.has_function("string") {
+                let why = "numbers that may have a fraction are not made texts here";
+                not_on.push((|view| view.has_fractions, why));
+            }
+            cost = Cost::of(program.expression());
+        }
         Self {
             source: shortened(one_line(&rule.rule)),
             program,
@@ -96,13 +107,14 @@ impl Rule {
                 .as_deref()
                 .map(field_path)
                 .unwrap_or_default(),
-            order: if uses_index {
+            order: if uses_places {
                 Order::Written
             } else {
                 Order::Sorted
             },
             uses_old_self,
             old_self_is_optional: rule.optional_old_self.unwrap_or_default(),
+            not_on,
             cost,
         }
     }
@@ -128,6 +140,10 @@ impl Rule {
             Ok(program) => program,
             Err(why) => return Some(Fault::Unchecked(why.clone())),
         };
+        let has = |what: Trait| what(view) || old.is_some_and(what);
+        if let Some((_, why)) = self.not_on.iter().find(|(what, _)| has(*what)) {
+            return Some(Fault::Unchecked((*why).to_owned()));
+        }
         let steps = self.cost.steps(largest).filter(|steps| {
             *steps <= MOST_STEPS && taken.saturating_add(*steps) <= MOST_STEPS_IN_ALL
         });
@@ -139,13 +155,9 @@ impl Rule {
         match program.execute(&context) {
             Ok(CelValue::Bool(true)) => None,
             // To the API server, what differs in such fields may be equal.
-            Ok(CelValue::Bool(false))
-                if view.has_unknown_fields || old.is_some_and(|old| old.has_unknown_fields) =>
-            {
-                Some(Fault::Unchecked(
-                    "there are fields that the schema does not know".to_owned(),
-                ))
-            }
+            Ok(CelValue::Bool(false)) if has(|view| view.has_unknown_fields) => Some(
+                Fault::Unchecked("there are fields that the schema does not know".to_owned()),
+            ),
             Ok(CelValue::Bool(false)) => Some(Fault::Broken(self.message(&context))),
             Ok(_) => Some(Fault::Unchecked("it is neither true nor false".to_owned())),
             Err(error) if fails_there_too(&error).is_some() => Some(Fault::Broken(format!(
@@ -322,7 +334,7 @@ fn check_here(
                 KEEP_THE_RULE,
             ),
             Some(Fault::Unchecked(why)) => faults.push(
-                Sort::Note,
+                Sort::Unchecked,
                 here(),
                 format!("the rule \"{}\" is not checked here: {why}", rule.name()),
                 "the API server checks it",
@@ -348,145 +360,6 @@ impl List {
         Some(key)
     }
 }
-
-/// How much there is to go through in a value.
-#[derive(Debug, Clone, Copy)]
-struct Largest {
-    /// How many entries the largest list or map has; at least 2.
-    list: u64,
-    /// How many bytes the longest text has.
-    text: u64,
-}
-
-impl Largest {
-    fn of(value: &Value) -> Self {
-        let long = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
-        let list = |size: usize| Self {
-            list: long(size).max(2),
-            text: 0,
-        };
-        match value {
-            Value::Array(entries) => entries
-                .iter()
-                .map(Self::of)
-                .fold(list(entries.len()), Self::max),
-            Value::Object(fields) => fields
-                .values()
-                .map(Self::of)
-                .fold(list(fields.len()), Self::max),
-            Value::String(text) => Self {
-                text: long(text.len()),
-                ..list(0)
-            },
-            _ => list(0),
-        }
-    }
-
-    fn max(self, other: Self) -> Self {
-        Self {
-            list: self.list.max(other.list),
-            text: self.text.max(other.text),
-        }
-    }
-}
-
-/// What an expression costs, whatever it is evaluated on.
-#[derive(Debug, Clone, Copy, Default)]
-struct Cost {
-    /// How deep it goes through lists and texts within each other. `in`, and what goes through a text, is one.
-    loops: u32,
-    /// The largest list that it has of its own.
-    literal: u64,
-    /// Whether it goes through texts.
-    of_texts: bool,
-}
-
-impl Cost {
-    fn of(expression: &IdedExpr) -> Self {
-        let all = |parts: &mut dyn Iterator<Item = &IdedExpr>| {
-            parts.map(Self::of).fold(Self::default(), Self::max)
-        };
-        match &expression.expr {
-            Expr::Comprehension(each) => {
-                let within = all(&mut [&each.loop_cond, &each.loop_step].into_iter());
-                let around =
-                    all(&mut [&each.iter_range, &each.accu_init, &each.result].into_iter());
-                within.once_more().max(around)
-            }
-            Expr::Call(call) => {
-                let parts = all(&mut call.target.as_deref().into_iter().chain(&call.args));
-                let name = call.func_name.as_str();
-                if GOES_THROUGH_LISTS.contains(&name) {
-                    parts.once_more()
-                } else if GOES_THROUGH_TEXTS.contains(&name) {
-                    Self {
-                        of_texts: true,
-                        ..parts.once_more()
-                    }
-                } else {
-                    parts
-                }
-            }
-            Expr::List(list) => {
-                let parts = all(&mut list.elements.iter());
-                let size = u64::try_from(list.elements.len()).unwrap_or(u64::MAX);
-                Self {
-                    literal: parts.literal.max(size),
-                    ..parts
-                }
-            }
-            Expr::Select(select) => Self::of(&select.operand),
-            Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => Self::default(),
-            Expr::Map(map) => {
-                let values = map.entries.iter().filter_map(|entry| match &entry.expr {
-                    EntryExpr::MapEntry(entry) => Some([&entry.key, &entry.value]),
-                    EntryExpr::StructField(_) => None,
-                });
-                all(&mut values.flatten())
-            }
-            // A message of its own, which rules do not have.
-            Expr::Struct(_) => Self {
-                loops: u32::MAX,
-                ..Self::default()
-            },
-        }
-    }
-
-    fn max(self, other: Self) -> Self {
-        Self {
-            loops: self.loops.max(other.loops),
-            literal: self.literal.max(other.literal),
-            of_texts: self.of_texts || other.of_texts,
-        }
-    }
-
-    fn once_more(self) -> Self {
-        Self {
-            loops: self.loops.saturating_add(1),
-            ..self
-        }
-    }
-
-    /// How many steps it takes at most on such a value; none where they are too many to count.
-    fn steps(self, largest: Largest) -> Option<u64> {
-        let lists = largest.list.max(self.literal);
-        let size = if self.of_texts {
-            lists.max(largest.text)
-        } else {
-            lists
-        };
-        // What goes through a text may make one that is larger by as much.
-        let loops = self
-            .loops
-            .saturating_add(u32::from(self.of_texts && largest.text > 1_000));
-        size.checked_pow(loops)
-    }
-}
-
-/// Functions that go through a whole list.
-const GOES_THROUGH_LISTS: [&str; 3] = ["@in", "_in_", "join"];
-/// Functions that go through a whole text, and make another one or many.
-const GOES_THROUGH_TEXTS: [&str; 3] = ["matches", "replace", "split"];
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

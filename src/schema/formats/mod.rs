@@ -95,6 +95,15 @@ impl Format {
     pub(super) fn matches(self, text: &str) -> bool {
         (self.0.matches)(text)
     }
+
+    /// Whether what it says of a text that matches is for certain. Which letters of Unicode are no digits, marks or
+    /// punctuation is not known here, but of the first that are in use.
+    pub(super) fn is_certain(self, text: &str) -> bool {
+        self.name() != "hostname"
+            || text
+                .chars()
+                .all(|letter| letter.is_ascii() || ('À'..='ɏ').contains(&letter))
+    }
 }
 
 #[cfg(test)]
