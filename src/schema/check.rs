@@ -426,7 +426,8 @@ impl Schema {
 
 /// Says that it cannot be told whether the schemas of a keyword are kept.
 fn unchecked(keyword: &str, at: &Path<'_>, faults: &mut Faults) {
-    let problem = format!("{keyword} is not checked here: it has a pattern that is not for here");
+    let problem =
+        format!("{keyword} is not checked here: it has a pattern or a format that is not for here");
     let remedy = "the API server checks it";
     faults.push(Sort::Unchecked, at.to_owned(), problem, remedy);
 }

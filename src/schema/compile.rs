@@ -167,7 +167,7 @@ fn compile(props: &JSONSchemaProps, place: Place, at: &Path<'_>) -> Result<Schem
             .x_kubernetes_validations
             .iter()
             .flatten()
-            .map(super::cel::Rule::compile)
+            .map(|rule| super::cel::Rule::compile(rule, props))
             .collect(),
         has_rules: false,
         example: props.example.as_ref().map(|example| example.0.clone()),

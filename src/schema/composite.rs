@@ -7,9 +7,12 @@ use serde_json::{Map, Value, json};
 /// What the names of composite resources and claims are held to: they become values of labels.
 const LONGEST_NAME: i64 = 63;
 
+/// Fields of the specs that some of Crossplane's versions have, and the others do not.
+const OF_OTHER_VERSIONS: [&str; 2] = ["environmentConfigRefs", "publishConnectionDetailsTo"];
+
 /// What Crossplane makes of one schema of an XRD: which kind it is of, and where its own fields stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(super) enum Made {
     /// A composite resource with Crossplane's fields in `spec.crossplane`.
     Modern {
         /// Whether it is in a namespace, and all that it composes in the same.
@@ -21,7 +24,7 @@ pub(super) enum Sort {
     Claim,
 }
 
-impl Sort {
+impl Made {
     /// The sort of an XRD's composite resources.
     pub(super) fn of(xrd: &Value) -> Self {
         // Version 2 of the API defaults to Namespaced, version 1 to LegacyCluster.
@@ -58,12 +61,21 @@ impl Sort {
             crd["x-kubernetes-validations"] = rules.clone();
         }
         add(&mut crd["properties"]["spec"], self.spec_fields(xrd));
+        if !matches!(self, Self::Modern { .. }) {
+            for name in OF_OTHER_VERSIONS {
+                let field = &mut crd["properties"]["spec"]["properties"][name];
+                if field.is_null() {
+                    *field = json!({ "x-kubernetes-preserve-unknown-fields": true });
+                }
+            }
+        }
         add(&mut crd["properties"]["status"], self.status_fields());
         crd
     }
 
     fn spec_fields(self, xrd: &Value) -> Value {
-        let policy = |field: &str| {
+        let update_policy = || {
+            let field = "defaultCompositionUpdatePolicy";
             let mut schema = json!({ "type": "string", "enum": ["Automatic", "Manual"] });
             if self != Self::Claim {
                 schema["default"] = xrd["spec"]
@@ -78,7 +90,7 @@ impl Sort {
             "compositionSelector": selector(),
             "compositionRevisionRef": required(&["name"], &[]),
             "compositionRevisionSelector": selector(),
-            "compositionUpdatePolicy": policy("defaultCompositionUpdatePolicy"),
+            "compositionUpdatePolicy": update_policy(),
         });
         let more = match self {
             Self::Modern { namespaced } => {
@@ -93,18 +105,15 @@ impl Sort {
                 "resourceRefs": list(required(&["apiVersion", "kind"], &["name", "namespace"])),
                 "claimRef": required(&["apiVersion", "kind", "namespace", "name"], &[]),
                 "writeConnectionSecretToRef": required(&["name", "namespace"], &[]),
-                "environmentConfigRefs": anything(),
-                "publishConnectionDetailsTo": anything(),
             }),
             Self::Claim => json!({
                 "compositeDeletePolicy": {
                     "type": "string",
                     "enum": ["Background", "Foreground"],
-                    "default": xrd["spec"].get("defaultCompositeDeletePolicy").cloned().unwrap_or(json!("Background")),
+                    "default": policy(xrd, "defaultCompositeDeletePolicy", "Background"),
                 },
                 "resourceRef": required(&["apiVersion", "kind", "name"], &[]),
                 "writeConnectionSecretToRef": required(&["name"], &[]),
-                "publishConnectionDetailsTo": anything(),
             }),
         };
         extend(&mut fields, more);
@@ -161,10 +170,10 @@ fn metadata(schema: &Value) -> Value {
 fn taken(schema: &Value, keywords: &[&str]) -> Value {
     let mut taken = json!({
         "type": "object",
-        "properties": schema.get("properties").cloned().unwrap_or_else(|| json!({})),
+        "properties": schema.get("properties").filter(|fields| fields.is_object()).cloned().unwrap_or_else(|| json!({})),
     });
     for keyword in keywords {
-        if let Some(value) = schema.get(keyword) {
+        if let Some(value) = schema.get(keyword).filter(|value| !value.is_null()) {
             taken[*keyword] = value.clone();
         }
     }
@@ -185,9 +194,12 @@ fn text() -> Value {
     json!({ "type": "string" })
 }
 
-/// What other versions of Crossplane have.
-fn anything() -> Value {
-    json!({ "x-kubernetes-preserve-unknown-fields": true })
+/// A policy of the XRD, or what Crossplane takes without one.
+fn policy(xrd: &Value, field: &str, default: &str) -> Value {
+    match &xrd["spec"][field] {
+        Value::Null => json!(default),
+        policy => policy.clone(),
+    }
 }
 
 fn list(items: Value) -> Value {
@@ -284,6 +296,30 @@ mod tests {
             assert!(findings(&xrd, "XThing", "a", reference.clone()).is_empty());
             assert_eq!(findings(&xrd, "XThing", "a", nested.clone()), no_crossplane);
         }
+    }
+
+    #[test]
+    fn fields_of_some_versions_are_as_the_xrd_has_them() {
+        let mut xrd = xrd("v1", None);
+        let pointer = "/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties";
+        assert!(findings(&xrd, "XThing", "a", json!({"environmentConfigRefs": 5})).is_empty());
+        *xrd.pointer_mut(pointer).unwrap() = json!({"environmentConfigRefs": {"type": "string"}});
+        assert_eq!(
+            findings(&xrd, "XThing", "a", json!({"environmentConfigRefs": 5})),
+            [
+                "spec.environmentConfigRefs: Invalid value: 5: must be of type string, not integer; put it in quotes: \"5\""
+            ]
+        );
+        *xrd.pointer_mut(pointer).unwrap() = Value::Null;
+        assert!(
+            findings(
+                &xrd,
+                "XThing",
+                "a",
+                json!({"compositionRef": {"name": "a"}})
+            )
+            .is_empty()
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSche
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::composite::Sort;
+use super::composite::Made;
 use super::{CompileError, Schema};
 use crate::path::FieldPath;
 
@@ -119,12 +119,12 @@ fn versions(
 ) -> Vec<Result<Definition, CompileError>> {
     let spec = &document["spec"];
     let group = spec["group"].as_str().unwrap_or_default();
-    let kinds: Vec<(&str, Sort)> = [
-        ("/names/kind", Sort::of(document)),
-        ("/claimNames/kind", Sort::Claim),
+    let kinds: Vec<(&str, Made)> = [
+        ("/names/kind", Made::of(document)),
+        ("/claimNames/kind", Made::Claim),
     ]
     .into_iter()
-    .filter_map(|(pointer, sort)| Some((spec.pointer(pointer)?.as_str()?, sort)))
+    .filter_map(|(pointer, made)| Some((spec.pointer(pointer)?.as_str()?, made)))
     .collect();
     let mut found = Vec::new();
     for (index, version) in spec["versions"]
@@ -147,13 +147,13 @@ fn versions(
         let at = FieldPath::parse("spec.versions")
             .index(index)
             .join(&FieldPath::parse("schema.openAPIV3Schema"));
-        for (kind, sort) in kinds {
+        for (kind, made) in kinds {
             found.push(Ok(Definition {
                 api_version: api_version.clone(),
                 kind: (*kind).to_owned(),
                 at: at.clone(),
                 schema: if is_composite {
-                    sort.crd(document, schema)
+                    made.crd(document, schema)
                 } else {
                     schema.clone()
                 },

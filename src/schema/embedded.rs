@@ -84,7 +84,10 @@ fn check_metadata(metadata: &Value, is_segment: bool, at: &Path<'_>, faults: &mu
                         text.is_empty() || is_subdomain(text),
                         "use lower case letters, digits, - and . only, and letters or digits at the ends",
                     ),
-                    "generateName" if !is_segment => (
+                    "generateName" if is_segment => {
+                        (!text.contains(['/', '%']), "use neither / nor %")
+                    }
+                    "generateName" => (
                         text.is_empty()
                             || is_subdomain(&format!("{}a", text.trim_end_matches('-'))),
                         "use lower case letters, digits, - and . only",

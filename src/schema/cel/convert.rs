@@ -1,6 +1,6 @@
 //! What a rule sees of a value: only what the schema declares, under names that can stand in an expression.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ::cel::Value as CelValue;
@@ -82,16 +82,25 @@ pub(super) fn optional(value: Option<CelValue>) -> CelValue {
 #[derive(Debug)]
 pub(super) struct Mismatch;
 
+/// Something about a value that decides what can be told of a rule on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trait {
+    /// There are fields in it that the schema does not know.
+    UnknownFields,
+    /// There are lists in it whose order does not count: sets and maps.
+    UnorderedLists,
+    /// There are numbers in it that may have a fraction.
+    Fractions,
+    /// There are lists in it in which two entries have the same key, which are not to be: to the API server such a one
+    /// is not even the same as itself.
+    SameKeys,
+}
+
 /// What a rule sees of a value.
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) value: Result<CelValue, Mismatch>,
-    /// Whether there are fields in it that the schema does not know.
-    pub(super) has_unknown_fields: bool,
-    /// Whether there are lists in it whose order does not count: sets and maps.
-    pub(super) has_unordered_lists: bool,
-    /// Whether there are numbers in it that may have a fraction.
-    pub(super) has_fractions: bool,
+    traits: Vec<Trait>,
 }
 
 impl View {
@@ -99,16 +108,16 @@ impl View {
     pub(super) fn of(schema: &Schema, kept: Kept<'_>, order: Order) -> Self {
         let mut converter = Converter {
             order,
-            has_unknown_fields: false,
-            has_unordered_lists: false,
-            has_fractions: false,
+            traits: Vec::new(),
         };
         Self {
             value: converter.value(schema, kept),
-            has_unknown_fields: converter.has_unknown_fields,
-            has_unordered_lists: converter.has_unordered_lists,
-            has_fractions: converter.has_fractions,
+            traits: converter.traits,
         }
+    }
+
+    pub(super) fn has(&self, is: Trait) -> bool {
+        self.traits.contains(&is)
     }
 }
 
@@ -123,12 +132,16 @@ pub(super) enum Order {
 
 struct Converter {
     order: Order,
-    has_unknown_fields: bool,
-    has_unordered_lists: bool,
-    has_fractions: bool,
+    traits: Vec<Trait>,
 }
 
 impl Converter {
+    fn note(&mut self, is: Trait) {
+        if !self.traits.contains(&is) {
+            self.traits.push(is);
+        }
+    }
+
     fn value(&mut self, schema: &Schema, kept: Kept<'_>) -> Result<CelValue, Mismatch> {
         if kept.value.is_null() {
             return if schema.nullable {
@@ -143,7 +156,16 @@ impl Converter {
             }
             (Types::One(Kind::Array), Value::Array(entries)) => {
                 let items = schema.items.as_deref().ok_or(Mismatch)?;
-                self.has_unordered_lists |= schema.list != List::Atomic;
+                if schema.list != List::Atomic {
+                    self.note(Trait::UnorderedLists);
+                }
+                let mut keys = BTreeSet::new();
+                let mut keys_of = entries
+                    .iter()
+                    .filter_map(|entry| schema.list.key_of(kept.entry(entry)));
+                if !keys_of.all(|key| keys.insert(key)) {
+                    self.note(Trait::SameKeys);
+                }
                 // To the API server, a set of anything else is not even the same as itself.
                 let is_comparable = matches!(
                     items.types,
@@ -164,7 +186,7 @@ impl Converter {
                 CelValue::List(Arc::new(entries.collect()))
             }
             (Types::One(Kind::Number), Value::Number(number)) => {
-                self.has_fractions = true;
+                self.note(Trait::Fractions);
                 CelValue::Float(number.as_f64().unwrap_or_default())
             }
             (Types::One(Kind::Integer) | Types::IntOrString, Value::Number(number)) => {
@@ -198,7 +220,7 @@ impl Converter {
             let Some(schema) = field.schema else {
                 rest.size += 1;
                 rest.fields.insert(name.to_owned(), field.to_value());
-                self.has_unknown_fields = true;
+                self.note(Trait::UnknownFields);
                 continue;
             };
             if is_map {
@@ -244,7 +266,7 @@ fn map(fields: HashMap<Key, CelValue>) -> CelValue {
 }
 
 /// A field's name as it stands in an expression; none where it cannot.
-fn escaped(name: &str) -> Option<String> {
+pub(super) fn escaped(name: &str) -> Option<String> {
     if RESERVED.contains(&name) {
         return Some(format!("__{name}__"));
     }

@@ -1,132 +1,439 @@
 //! Where a rule lets lists meet of which one may be a set or a map.
 //!
 //! To the API server such a list is the same in any order, and a list added to it takes the place of what has the same
-//! key. Here it is a list in one order, which two of them can be compared in, and no other.
+//! key. Here it is a list in one order, which two of them can be compared in, and no other. So the types of a rule's
+//! parts are followed as far as they show whether that order counts.
 
-use ::cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, operators};
+use std::cell::Cell;
 
-/// Whether an expression compares or adds lists in a way that the order may count in. Where it also asks for an entry
-/// by its place, no order is right for all of it.
-pub(super) fn are_mixed(expression: &IdedExpr, has_places: bool) -> bool {
-    any(expression, &mut |expression| {
-        is_mixed(expression, has_places)
-    })
+use ::cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, operators};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
+};
+
+use super::convert;
+
+/// What the order of sets, and of lists that are maps, has to do with a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Use {
+    /// It asks for an entry by its place.
+    pub(super) has_places: bool,
+    /// It compares or adds lists in a way that is not for here.
+    pub(super) is_mixed: bool,
 }
 
-fn is_mixed(expression: &IdedExpr, has_places: bool) -> bool {
-    let Expr::Call(call) = &expression.expr else {
-        return false;
+impl Use {
+    /// Of a rule, and of its message, on what a schema describes.
+    pub(super) fn of(
+        rule: &IdedExpr,
+        message: Option<&IdedExpr>,
+        schema: &JSONSchemaProps,
+        old_self_is_optional: bool,
+    ) -> Self {
+        let has_places = message
+            .into_iter()
+            .chain([rule])
+            .any(|expression| follow(expression, schema, old_self_is_optional, false).has_places);
+        follow(rule, schema, old_self_is_optional, has_places)
+    }
+}
+
+fn follow(
+    expression: &IdedExpr,
+    schema: &JSONSchemaProps,
+    old_self_is_optional: bool,
+    has_places: bool,
+) -> Use {
+    let old = if old_self_is_optional {
+        Type::Unknown
+    } else {
+        Type::Of(schema)
     };
-    let arguments = &call.args;
-    match call.func_name.as_str() {
-        // What a macro such as filter adds to is a list with an order, always.
-        operators::ADD => !is_of_macro(&arguments[0]) && arguments.iter().all(may_be_list),
-        operators::EQUALS | operators::NOT_EQUALS => {
-            arguments.iter().any(is_made_list) || has_places && arguments.iter().all(is_of_value)
+    let types = Types {
+        has_places: Cell::new(has_places),
+        is_mixed: Cell::new(false),
+    };
+    let own = Scope {
+        name: "self",
+        is: Type::Of(schema),
+        outer: None,
+    };
+    let scope = Scope {
+        name: "oldSelf",
+        is: old,
+        outer: Some(&own),
+    };
+    types.of(expression, &scope);
+    Use {
+        has_places: types.has_places.get(),
+        is_mixed: types.is_mixed.get(),
+    }
+}
+
+/// What an expression is, as far as order goes.
+#[derive(Debug, Clone, Copy)]
+enum Type<'a> {
+    /// A text, a number, true or false.
+    Scalar,
+    /// What a schema describes.
+    Of(&'a JSONSchemaProps),
+    /// A list or a map that the rule makes.
+    Made {
+        /// Whether no set or map may be in it.
+        is_plain: bool,
+        /// Whether it has no more than one entry, and so no order.
+        is_short: bool,
+    },
+    Unknown,
+}
+
+/// The names that an expression may use.
+struct Scope<'s, 'a> {
+    name: &'s str,
+    is: Type<'a>,
+    outer: Option<&'s Scope<'s, 'a>>,
+}
+
+impl<'a> Scope<'_, 'a> {
+    fn find(&self, name: &str) -> Type<'a> {
+        if self.name == name {
+            self.is
+        } else {
+            self.outer.map_or(Type::Unknown, |outer| outer.find(name))
         }
-        operators::IN => {
-            arguments.iter().any(|argument| match &argument.expr {
-                Expr::List(list) => list.elements.iter().any(is_made_list),
-                _ => false,
-            }) || is_made_list(&arguments[0])
+    }
+}
+
+struct Types {
+    has_places: Cell<bool>,
+    is_mixed: Cell<bool>,
+}
+
+impl Types {
+    fn of<'a>(&self, expression: &IdedExpr, scope: &Scope<'_, 'a>) -> Type<'a> {
+        match &expression.expr {
+            Expr::Literal(_) => Type::Scalar,
+            Expr::Ident(name) => scope.find(name),
+            Expr::Select(select) => {
+                let operand = self.of(&select.operand, scope);
+                if select.test {
+                    Type::Scalar
+                } else {
+                    operand.field(&select.field)
+                }
+            }
+            Expr::List(list) => {
+                let entries = list.elements.iter().map(|entry| self.of(entry, scope));
+                Type::Made {
+                    is_plain: entries.fold(true, |plain, entry| plain & entry.is_plain()),
+                    is_short: list.elements.len() <= 1,
+                }
+            }
+            Expr::Map(map) => {
+                let mut is_plain = true;
+                for entry in &map.entries {
+                    if let EntryExpr::MapEntry(entry) = &entry.expr {
+                        is_plain &= self.of(&entry.value, scope).is_plain();
+                    }
+                }
+                Type::Made {
+                    is_plain,
+                    is_short: true,
+                }
+            }
+            Expr::Comprehension(each) => self.comprehension(each, scope),
+            Expr::Call(call) => self.call(call, scope),
+            Expr::Unspecified | Expr::Struct(_) => Type::Unknown,
         }
-        _ => false,
+    }
+
+    fn comprehension<'a>(&self, each: &ComprehensionExpr, scope: &Scope<'_, 'a>) -> Type<'a> {
+        let range = self.of(&each.iter_range, scope);
+        let is_list = matches!(each.accu_init.expr, Expr::List(_));
+        // What it makes is in the order that the entries were written in.
+        if is_list && range.may_be_unordered_list() {
+            self.has_places.set(true);
+        }
+        let result = if is_list {
+            Type::Made {
+                is_plain: true,
+                is_short: false,
+            }
+        } else {
+            self.of(&each.accu_init, scope)
+        };
+        // Of two variables the second is the entry; one alone goes through the keys of a map.
+        let (name, is) = match &each.iter_var2 {
+            Some(name) => (name, range.entry()),
+            None => (&each.iter_var, range.gone_through()),
+        };
+        let entry = Scope {
+            name,
+            is,
+            outer: Some(scope),
+        };
+        let scope = Scope {
+            name: &each.accu_var,
+            is: result,
+            outer: Some(&entry),
+        };
+        self.of(&each.loop_cond, &scope);
+        let step = self.of(&each.loop_step, &scope);
+        self.of(&each.result, &scope);
+        if is_list { step } else { result }
+    }
+
+    fn call<'a>(&self, call: &CallExpr, scope: &Scope<'_, 'a>) -> Type<'a> {
+        let target = call.target.as_ref().map(|target| self.of(target, scope));
+        let arguments: Vec<Type<'a>> = call
+            .args
+            .iter()
+            .map(|argument| self.of(argument, scope))
+            .collect();
+        match (call.func_name.as_str(), target, arguments.as_slice()) {
+            (operators::EQUALS | operators::NOT_EQUALS, _, &[one, other]) => {
+                self.meet(one, other);
+                Type::Scalar
+            }
+            (operators::IN, _, &[entry, all]) => {
+                self.meet(entry, all.gone_through());
+                Type::Scalar
+            }
+            (operators::ADD, _, &[one, other]) => self.added(one, other),
+            (operators::CONDITIONAL, _, &[_, one, other]) => one.or(other),
+            (operators::INDEX | operators::OPT_INDEX, _, &[all, _]) => {
+                if all.may_be_unordered_list() {
+                    self.has_places.set(true);
+                }
+                if call.func_name == operators::INDEX {
+                    all.entry()
+                } else {
+                    Type::Unknown
+                }
+            }
+            ("join", Some(all), _) => {
+                if all.may_be_unordered_list() {
+                    self.has_places.set(true);
+                }
+                Type::Scalar
+            }
+            ("split", ..) => Type::Made {
+                is_plain: true,
+                is_short: false,
+            },
+            (name, ..) if MAKE_SCALARS.contains(&name) => Type::Scalar,
+            _ => Type::Unknown,
+        }
+    }
+
+    /// Two are compared.
+    fn meet(&self, one: Type<'_>, other: Type<'_>) {
+        let is_fine = match (one, other) {
+            (Type::Scalar, _) | (_, Type::Scalar) => true,
+            _ if one.is_plain() && other.is_plain() => true,
+            (
+                Type::Of(list),
+                Type::Made {
+                    is_plain: true,
+                    is_short: true,
+                },
+            )
+            | (
+                Type::Made {
+                    is_plain: true,
+                    is_short: true,
+                },
+                Type::Of(list),
+            ) => items(list).is_some_and(is_scalar),
+            (Type::Of(one), Type::Of(other)) => !self.has_places.get() && one == other,
+            _ => false,
+        };
+        if !is_fine {
+            self.is_mixed.set(true);
+        }
+    }
+
+    fn added<'a>(&self, one: Type<'a>, other: Type<'a>) -> Type<'a> {
+        if one.is_scalar() || other.is_scalar() {
+            return Type::Scalar;
+        }
+        let is_made = |is: Type<'_>| matches!(is, Type::Made { .. });
+        if [one, other]
+            .into_iter()
+            .any(|is| is.may_be_unordered_list() && !is_made(is))
+        {
+            self.is_mixed.set(true);
+        }
+        Type::Made {
+            is_plain: one.is_plain() && other.is_plain(),
+            is_short: false,
+        }
     }
 }
 
-fn is_of_macro(expression: &IdedExpr) -> bool {
-    matches!(&expression.expr, Expr::Ident(name) if name.starts_with('@') || name.starts_with("__"))
-}
+impl Type<'_> {
+    fn is_scalar(self) -> bool {
+        match self {
+            Self::Scalar => true,
+            Self::Of(schema) => is_scalar(schema),
+            Self::Made { .. } | Self::Unknown => false,
+        }
+    }
 
-/// Whether it is named as what the rule is about, or a field of it.
-fn is_of_value(expression: &IdedExpr) -> bool {
-    match &expression.expr {
-        Expr::Ident(name) => name == "self" || name == "oldSelf",
-        Expr::Select(select) => !select.test,
-        _ => false,
+    /// Whether there is no set or map in it.
+    fn is_plain(self) -> bool {
+        match self {
+            Self::Scalar => true,
+            Self::Of(schema) => is_plain(schema),
+            Self::Made { is_plain, .. } => is_plain,
+            Self::Unknown => false,
+        }
+    }
+
+    /// Whether its entries may come in an order that does not count.
+    fn may_be_unordered_list(self) -> bool {
+        match self {
+            Self::Scalar => false,
+            Self::Of(schema) => is_unordered(schema),
+            // What it was made of may have been one.
+            Self::Made { .. } | Self::Unknown => true,
+        }
+    }
+
+    fn field(self, escaped: &str) -> Self {
+        let Self::Of(schema) = self else {
+            return Self::Unknown;
+        };
+        let field = schema.properties.iter().flatten().find(|(name, _)| {
+            name.as_str() == escaped || convert::escaped(name).as_deref() == Some(escaped)
+        });
+        match field {
+            Some((_, schema)) => typed(schema),
+            None => additional(schema).map_or(Self::Unknown, typed),
+        }
+    }
+
+    /// What a macro goes through: the entries of a list, and the keys of a map.
+    fn gone_through(self) -> Self {
+        match self {
+            Self::Of(schema) if items(schema).is_none() => Self::Scalar,
+            other => other.entry(),
+        }
+    }
+
+    /// What an index asks for: the entries of a list, and the values of a map.
+    fn entry(self) -> Self {
+        let Self::Of(schema) = self else {
+            return Self::Unknown;
+        };
+        items(schema)
+            .or_else(|| additional(schema))
+            .map_or(Self::Unknown, typed)
+    }
+
+    /// One of the two.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (one, other) if one.is_scalar() && other.is_scalar() => Self::Scalar,
+            (Self::Of(one), Self::Of(other)) if one == other => Self::Of(one),
+            (
+                Self::Made { is_plain, is_short },
+                Self::Made {
+                    is_plain: other_is_plain,
+                    is_short: other_is_short,
+                },
+            ) => Self::Made {
+                is_plain: is_plain && other_is_plain,
+                is_short: is_short && other_is_short,
+            },
+            _ => Self::Unknown,
+        }
     }
 }
 
-/// Whether it is a list that the rule makes, and long enough to have an order.
-fn is_made_list(expression: &IdedExpr) -> bool {
-    match &expression.expr {
-        Expr::List(list) => list.elements.len() > 1 || list.elements.iter().any(is_made_list),
-        Expr::Comprehension(each) => matches!(each.accu_init.expr, Expr::List(_)),
-        Expr::Call(call) if is_choice(call) => call.args.iter().skip(1).any(is_made_list),
-        Expr::Map(_) => within(expression, &mut is_made_list),
-        _ => false,
+fn typed(schema: &JSONSchemaProps) -> Type<'_> {
+    if is_scalar(schema) {
+        Type::Scalar
+    } else {
+        Type::Of(schema)
     }
 }
 
-/// Whether it may be a list, by how it is written.
-fn may_be_list(expression: &IdedExpr) -> bool {
-    match &expression.expr {
-        Expr::Literal(_) | Expr::Map(_) | Expr::Struct(_) => false,
-        Expr::Comprehension(each) => matches!(each.accu_init.expr, Expr::List(_)),
-        Expr::Call(call) if is_choice(call) => call.args.iter().skip(1).all(may_be_list),
-        Expr::Call(call) if call.func_name == operators::ADD => call.args.iter().all(may_be_list),
-        Expr::Call(call) => !MAKE_NO_LIST.contains(&call.func_name.as_str()),
-        Expr::Unspecified | Expr::Ident(_) | Expr::List(_) | Expr::Select(_) => true,
+fn is_scalar(schema: &JSONSchemaProps) -> bool {
+    schema.x_kubernetes_int_or_string == Some(true)
+        || matches!(
+            schema.type_.as_deref(),
+            Some("string" | "integer" | "number" | "boolean")
+        )
+}
+
+fn is_unordered(schema: &JSONSchemaProps) -> bool {
+    matches!(
+        schema.x_kubernetes_list_type.as_deref(),
+        Some("set" | "map")
+    )
+}
+
+fn is_plain(schema: &JSONSchemaProps) -> bool {
+    !is_unordered(schema)
+        && schema
+            .properties
+            .iter()
+            .flatten()
+            .all(|(_, field)| is_plain(field))
+        && items(schema).is_none_or(is_plain)
+        && additional(schema).is_none_or(is_plain)
+}
+
+fn items(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
+    match schema.items.as_ref()? {
+        JSONSchemaPropsOrArray::Schema(schema) => Some(schema),
+        JSONSchemaPropsOrArray::Schemas(_) => None,
     }
 }
 
-fn is_choice(call: &CallExpr) -> bool {
-    call.func_name == operators::CONDITIONAL
+fn additional(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
+    match schema.additional_properties.as_ref()? {
+        JSONSchemaPropsOrBool::Schema(schema) => Some(schema),
+        JSONSchemaPropsOrBool::Bool(_) => None,
+    }
 }
 
-/// Functions whose results are texts and numbers.
-const MAKE_NO_LIST: [&str; 20] = [
+/// Functions whose results are texts, numbers, true or false.
+const MAKE_SCALARS: [&str; 35] = [
+    operators::LOGICAL_AND,
+    operators::LOGICAL_OR,
+    operators::LOGICAL_NOT,
+    operators::NOT_STRICTLY_FALSE,
+    operators::GREATER,
+    operators::GREATER_EQUALS,
+    operators::LESS,
+    operators::LESS_EQUALS,
     operators::SUBSTRACT,
     operators::MULTIPLY,
     operators::DIVIDE,
     operators::MODULO,
     operators::NEGATE,
-    "size",
-    "int",
-    "uint",
-    "double",
-    "string",
+    "bool",
     "bytes",
-    "lowerAscii",
-    "upperAscii",
-    "trim",
-    "replace",
-    "substring",
     "charAt",
-    "join",
+    "contains",
+    "double",
+    "endsWith",
+    "hasValue",
     "indexOf",
+    "int",
+    "isSorted",
     "lastIndexOf",
+    "lowerAscii",
+    "matches",
+    "replace",
+    "size",
+    "startsWith",
+    "string",
+    "substring",
+    "trim",
+    "type",
+    "uint",
+    "upperAscii",
 ];
-
-/// Whether something is so of an expression, or of one in it.
-fn any(expression: &IdedExpr, is_so: &mut dyn FnMut(&IdedExpr) -> bool) -> bool {
-    is_so(expression) || within(expression, &mut |part| any(part, is_so))
-}
-
-/// Whether something is so of one of the expressions that an expression is made of.
-fn within(expression: &IdedExpr, is_so: &mut dyn FnMut(&IdedExpr) -> bool) -> bool {
-    match &expression.expr {
-        Expr::Call(call) => call
-            .target
-            .as_deref()
-            .into_iter()
-            .chain(&call.args)
-            .any(is_so),
-        Expr::Comprehension(each) => [
-            &each.iter_range,
-            &each.accu_init,
-            &each.loop_cond,
-            &each.loop_step,
-            &each.result,
-        ]
-        .into_iter()
-        .any(is_so),
-        Expr::List(list) => list.elements.iter().any(is_so),
-        Expr::Select(select) => is_so(&select.operand),
-        Expr::Map(map) => map.entries.iter().any(|entry| match &entry.expr {
-            EntryExpr::MapEntry(entry) => is_so(&entry.key) || is_so(&entry.value),
-            EntryExpr::StructField(_) => false,
-        }),
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) | Expr::Struct(_) => false,
-    }
-}

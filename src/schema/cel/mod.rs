@@ -19,14 +19,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use ::cel::common::ast::operators;
 use ::cel::{Context, ExecutionError, Program, Value as CelValue};
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::ValidationRule;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
+    JSONSchemaProps, ValidationRule,
+};
 use serde_json::Value;
 
-use convert::{Order, View};
+use convert::{Order, Trait, View};
 use cost::{Cost, Largest};
 use functions::ENVIRONMENT;
+use lists::Use;
 
 use super::check::{Faults, KEEP_THE_RULE, Sort};
 use super::kept::Kept;
@@ -46,9 +48,6 @@ const MOST_STEPS: u64 = 1_000_000;
 /// The same for all rules together, on all that is in an object.
 const MOST_STEPS_IN_ALL: u64 = 5_000_000;
 
-/// Something that a value has or has not.
-type Trait = fn(&View) -> bool;
-
 /// A compiled rule.
 #[derive(Debug)]
 pub(super) struct Rule {
@@ -62,29 +61,44 @@ pub(super) struct Rule {
     order: Order,
     uses_old_self: bool,
     old_self_is_optional: bool,
+    /// Whether all its functions are here.
+    has_functions: bool,
     /// What a value has on which it cannot be evaluated here, and why.
     not_on: Vec<(Trait, &'static str)>,
     cost: Cost,
 }
 
 impl Rule {
-    pub(super) fn compile(rule: &ValidationRule) -> Self {
+    /// Compiles a rule of what a schema describes.
+    pub(super) fn compile(rule: &ValidationRule, schema: &JSONSchemaProps) -> Self {
         let program = compile(&rule.rule);
-        let (mut uses_places, mut uses_old_self) = (false, false);
-        let mut not_on: Vec<(Trait, _)> = Vec::new();
+        let message_program = rule
+            .message_expression
+            .as_deref()
+            .and_then(|source| compile(source).ok())
+            // One that goes through a map would be another one each time.
+            .filter(|program| Cost::of(program.expression()).loops == 0);
+        let old_self_is_optional = rule.optional_old_self.unwrap_or_default();
+        let (mut uses_old_self, mut has_functions, mut order) = (false, true, Order::Sorted);
+        let why = "there are lists with two entries of the same key";
+        let mut not_on = vec![(Trait::SameKeys, why)];
         let mut cost = Cost::default();
         if let Ok(program) = &program {
             let references = program.references();
-            uses_places =
-                references.has_function(operators::INDEX) || references.has_function("join");
             uses_old_self = references.has_variable("oldSelf");
-            if lists::are_mixed(program.expression(), uses_places) {
+            has_functions = references.functions().into_iter().all(functions::is_known);
+            let message = message_program.as_ref().map(Program::expression);
+            let lists = Use::of(program.expression(), message, schema, old_self_is_optional);
+            if lists.has_places {
+                order = Order::Written;
+            }
+            if lists.is_mixed {
                 let why = "lists with an order and without one are not compared here";
-                not_on.push((|view| view.has_unordered_lists, why));
+                not_on.push((Trait::UnorderedLists, why));
             }
             if references.has_function("string") {
                 let why = "numbers that may have a fraction are not made texts here";
-                not_on.push((|view| view.has_fractions, why));
+                not_on.push((Trait::Fractions, why));
             }
             cost = Cost::of(program.expression());
         }
@@ -96,24 +110,16 @@ impl Rule {
                 .as_deref()
                 .map(one_line)
                 .filter(|message| !message.is_empty()),
-            message_program: rule
-                .message_expression
-                .as_deref()
-                .and_then(|source| compile(source).ok())
-                // One that goes through a map would be another one each time.
-                .filter(|program| Cost::of(program.expression()).loops == 0),
+            message_program,
             field: rule
                 .field_path
                 .as_deref()
                 .map(field_path)
                 .unwrap_or_default(),
-            order: if uses_places {
-                Order::Written
-            } else {
-                Order::Sorted
-            },
+            order,
             uses_old_self,
-            old_self_is_optional: rule.optional_old_self.unwrap_or_default(),
+            old_self_is_optional,
+            has_functions,
             not_on,
             cost,
         }
@@ -140,8 +146,8 @@ impl Rule {
             Ok(program) => program,
             Err(why) => return Some(Fault::Unchecked(why.clone())),
         };
-        let has = |what: Trait| what(view) || old.is_some_and(what);
-        if let Some((_, why)) = self.not_on.iter().find(|(what, _)| has(*what)) {
+        let has = |is: Trait| view.has(is) || old.is_some_and(|old| old.has(is));
+        if let Some((_, why)) = self.not_on.iter().find(|(is, _)| has(*is)) {
             return Some(Fault::Unchecked((*why).to_owned()));
         }
         let steps = self.cost.steps(largest).filter(|steps| {
@@ -152,19 +158,25 @@ impl Rule {
         };
         *taken += steps;
         let context = self.context(value, old_value);
-        match program.execute(&context) {
+        let (result, course) = functions::following(|| program.execute(&context));
+        *taken = taken.saturating_add(course.steps / 8);
+        // What comes after something that cannot be told may be no error to the API server.
+        let is_certain = self.has_functions && !course.has_unknown;
+        match result {
             Ok(CelValue::Bool(true)) => None,
             // To the API server, what differs in such fields may be equal.
-            Ok(CelValue::Bool(false)) if has(|view| view.has_unknown_fields) => Some(
-                Fault::Unchecked("there are fields that the schema does not know".to_owned()),
-            ),
+            Ok(CelValue::Bool(false)) if has(Trait::UnknownFields) => Some(Fault::Unchecked(
+                "there are fields that the schema does not know".to_owned(),
+            )),
             Ok(CelValue::Bool(false)) => Some(Fault::Broken(self.message(&context))),
             Ok(_) => Some(Fault::Unchecked("it is neither true nor false".to_owned())),
-            Err(error) if fails_there_too(&error).is_some() => Some(Fault::Broken(format!(
-                "{} evaluating rule: {}",
-                fails_there_too(&error).unwrap_or_default(),
-                self.name()
-            ))),
+            Err(error) if is_certain && fails_there_too(&error).is_some() => {
+                Some(Fault::Broken(format!(
+                    "{} evaluating rule: {}",
+                    fails_there_too(&error).unwrap_or_default(),
+                    self.name()
+                )))
+            }
             Err(ExecutionError::UndeclaredReference(name)) => {
                 Some(Fault::Unchecked(format!("there is no {name} here")))
             }
