@@ -22,6 +22,8 @@ pub(super) struct Kept<'a> {
     pruning: Pruning,
     /// Whether it is the object itself, which has apiVersion, kind and metadata whatever its schema says.
     is_root: bool,
+    /// Whether it came with a default, of which no null is dropped.
+    is_default: bool,
 }
 
 /// What happens to fields that the schema does not know.
@@ -53,6 +55,7 @@ impl<'a> Kept<'a> {
             schema: Some(schema),
             pruning: Pruning::of(schema),
             is_root: false,
+            is_default: false,
         }
     }
 
@@ -99,6 +102,7 @@ impl<'a> Kept<'a> {
             schema,
             pruning,
             is_root: false,
+            is_default: self.is_default,
         };
         field.filled().map_or(Field::Dropped, Field::Kept)
     }
@@ -133,6 +137,7 @@ impl<'a> Kept<'a> {
                     schema: Some(schema),
                     pruning: Pruning::Off,
                     is_root: false,
+                    is_default: true,
                 };
                 Some((name.as_str(), field))
             })
@@ -167,6 +172,7 @@ impl<'a> Kept<'a> {
             schema,
             pruning,
             is_root: false,
+            is_default: self.is_default,
         };
         // A list keeps its null entries.
         entry.filled().unwrap_or(entry)
@@ -175,13 +181,15 @@ impl<'a> Kept<'a> {
     /// With the default in place of a null that may not be; none where there is no default, either.
     fn filled(self) -> Option<Self> {
         match self.schema {
-            Some(schema) if self.value.is_null() && !schema.nullable => {
-                schema.default.as_ref().map(|value| Self {
+            Some(schema) if self.value.is_null() && !schema.nullable => match &schema.default {
+                Some(value) => Some(Self {
                     value,
                     pruning: Pruning::Off,
+                    is_default: true,
                     ..self
-                })
-            }
+                }),
+                None => self.is_default.then_some(self),
+            },
             _ => Some(self),
         }
     }
