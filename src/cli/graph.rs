@@ -9,7 +9,7 @@ use super::Ended;
 use super::files::{self, CannotRun};
 use super::render::Settings;
 use crate::graph::Graph;
-use crate::workspace::{self, Entry, Manifest};
+use crate::workspace::{self, Entry};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GraphArgs {
@@ -42,26 +42,20 @@ pub(super) fn run(
     let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
     let (context, more) = args.settings.context(&manifests)?;
     entries.extend(more);
-    let composites: Vec<&Manifest> = manifests
-        .iter()
-        .filter(|manifest| context.is_app_auth(manifest))
-        .collect();
-    if composites.is_empty() && entries.is_empty() {
+    let rendered = workspace::render(&context, &manifests);
+    let outcomes = rendered.outcomes;
+    let found = rendered.entries.into_iter();
+    entries.extend(found.filter(|entry| entry.finding.is_error()));
+    if outcomes.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(
             "nothing to draw: there is no AppAuth in what was given",
         ));
     }
-    if composites.len() > 1 && args.output == Output::Svg {
+    if outcomes.len() > 1 && args.output == Output::Svg {
         return Err(CannotRun::new(format!(
             "there are {} AppAuths in what was given, and an SVG document has one picture; give one of them",
-            composites.len()
+            outcomes.len()
         )));
-    }
-    let mut graphs = Vec::new();
-    for manifest in composites {
-        let (outcome, found) = context.compose(manifest);
-        entries.extend(found.into_iter().filter(|entry| entry.finding.is_error()));
-        graphs.extend(Graph::of(&outcome));
     }
     if !entries.is_empty() {
         for entry in &entries {
@@ -70,7 +64,10 @@ pub(super) fn run(
         writeln!(err, "{}", workspace::summary(&entries))?;
         return Ok(Ended::Found);
     }
-    for graph in graphs {
+    for graph in outcomes
+        .iter()
+        .filter_map(|(_, outcome)| Graph::of(outcome))
+    {
         let picture = match args.output {
             Output::Mermaid => graph.mermaid(),
             Output::Dot => graph.dot(),

@@ -49,20 +49,12 @@ pub(super) fn run(
     let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
     let (context, more) = args.settings.context(&manifests)?;
     entries.extend(more);
-    let composites: Vec<&Manifest> = manifests
-        .iter()
-        .filter(|manifest| context.is_app_auth(manifest))
-        .collect();
-    if composites.is_empty() && entries.is_empty() {
+    let rendered = workspace::render(&context, &manifests);
+    entries.extend(rendered.entries);
+    if rendered.outcomes.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(
             "nothing to render: there is no AppAuth in what was given",
         ));
-    }
-    let mut printed = Vec::new();
-    for manifest in composites {
-        let (outcome, found) = context.compose(manifest);
-        entries.extend(found);
-        printed.push((manifest, outcome));
     }
     for entry in &entries {
         write!(err, "{entry}")?;
@@ -71,7 +63,7 @@ pub(super) fn run(
         writeln!(err, "{}", workspace::summary(&entries))?;
         return Ok(Ended::Found);
     }
-    for (manifest, outcome) in printed {
+    for (manifest, outcome) in rendered.outcomes {
         for document in context.documents(manifest, outcome) {
             write!(out, "---\n{}", manifest::write(&document))?;
         }

@@ -3,13 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use serde_json::{Value, json};
-
 use super::Ended;
 use super::files::{self, CannotRun};
 use super::render::Settings;
 use crate::workspace::{self, Checked, Entry};
+use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ValidateArgs {
@@ -57,13 +55,7 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
             writeln!(out, "{}", workspace::summary(&entries))?;
         }
         Output::Json => {
-            let findings: Vec<_> = entries.iter().map(Entry::to_json).collect();
-            let documents: Vec<_> = checked.iter().map(to_json).collect();
-            let report = json!({
-                "checked": checked.len(),
-                "documents": documents,
-                "findings": findings,
-            });
+            let report = workspace::report(&checked, &entries);
             writeln!(out, "{report:#}")?;
         }
     }
@@ -82,12 +74,4 @@ fn write_checked(checked: &[Checked<'_>], out: &mut impl Write) -> Result<(), Ca
         writeln!(out, "  {}", alike[0].against)?;
     }
     Ok(())
-}
-
-fn to_json(checked: &Checked<'_>) -> Value {
-    json!({
-        "file": checked.manifest.file.name,
-        "document": checked.title,
-        "against": Some(&checked.against).filter(|against| !against.is_empty()),
-    })
 }

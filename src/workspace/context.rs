@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::COMPOSITION_RESOURCE_NAME;
@@ -16,7 +17,8 @@ use crate::path::FieldPath;
 use crate::providers::Observed;
 
 /// What AppAuths are to be rendered with, as files.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Given {
     /// The platform team's Input.
     pub input: Option<Vec<File>>,

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::input;
@@ -11,7 +12,8 @@ use crate::path::FieldPath;
 use crate::schema::definitions::group;
 
 /// A file's text and its name.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct File {
     /// What people know it by: a path, or `standard input`.
     pub name: String,

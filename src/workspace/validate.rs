@@ -1,9 +1,27 @@
 //! What is wrong with manifests, and what they were checked against.
 
+use serde_json::{Value, json};
+
 use super::context::Context;
 use super::entry::Entry;
 use super::files::{InputManifest, Manifest};
 use crate::compose;
+
+/// What was checked and what was found, for programs: `{checked, documents, findings}`.
+pub fn report(checked: &[Checked<'_>], entries: &[Entry]) -> Value {
+    let documents = checked.iter().map(|each| {
+        json!({
+            "file": each.manifest.file.name,
+            "document": each.title,
+            "against": Some(&each.against).filter(|against| !against.is_empty()),
+        })
+    });
+    json!({
+        "checked": checked.len(),
+        "documents": documents.collect::<Vec<_>>(),
+        "findings": entries.iter().map(Entry::to_json).collect::<Vec<_>>(),
+    })
+}
 
 /// What was found in manifests.
 #[derive(Debug)]
