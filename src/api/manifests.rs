@@ -1,11 +1,8 @@
 //! The manifests that the types become: the XRD, a Composition, the Input's CRD, and the JSON Schema for editors.
 
-use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::app_auth::{Spec, Status};
-use super::input::Input;
-use super::{VERSION, early, input, openapi};
+use super::{VERSION, early, input};
 
 /// The form of a composite resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +34,7 @@ impl Form {
 
 /// The XRD of an AppAuth in a group of the platform team's choice.
 pub fn xrd(group: &str, form: Form) -> Value {
-    let mut schema = described::<Spec>();
+    let mut schema = described(SPEC);
     kept_when_empty(&mut schema);
     early::add(&mut schema);
     let versions = json!([{
@@ -52,7 +49,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
             "type": "object",
             "description": "AppAuth is sign-in for an application: a user pool, its login pages and its app clients.",
             "required": ["spec"],
-            "properties": { "spec": schema, "status": described::<Status>() },
+            "properties": { "spec": schema, "status": described(STATUS) },
         } },
     }]);
     let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase() });
@@ -108,7 +105,7 @@ pub fn composition(group: &str, form: Form) -> Value {
 /// package to check Compositions.
 pub fn input_crd() -> Value {
     let (group, version) = input::API_VERSION.split_once('/').unwrap_or_default();
-    let mut schema = described::<Input>();
+    let mut schema = described(INPUT);
     // The API server refuses a CRD that says more of it, not even what it is for.
     schema["properties"]["metadata"] = json!({ "type": "object" });
     json!({
@@ -146,7 +143,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
             "apiVersion": { "type": "string", "enum": [format!("{group}/{VERSION}")] },
             "kind": { "type": "string", "enum": [form.kind()] },
             "metadata": { "type": "object" },
-            "spec": described::<Spec>(),
+            "spec": described(SPEC),
             "status": { "type": "object" },
         },
     });
@@ -160,7 +157,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
 
 /// The manifest of the guest module: what the host `function-wasm` is told of it.
 pub fn wasmfn() -> Value {
-    let mut schema = described::<Input>();
+    let mut schema = described(INPUT);
     for field in ["apiVersion", "kind", "metadata"] {
         if let Some(fields) = schema["properties"].as_object_mut() {
             fields.remove(field);
@@ -176,7 +173,7 @@ pub fn wasmfn() -> Value {
 
 /// The JSON Schema of an Input, for editors.
 pub fn input_schema() -> Value {
-    let mut schema = described::<Input>();
+    let mut schema = described(INPUT);
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!(input::KIND);
     schema["required"] = json!(["apiVersion", "kind"]);
@@ -225,9 +222,13 @@ fn no_other_fields(schema: &mut Value) {
     }
 }
 
-/// The schema of a Rust type, with the prose.
-fn described<T: JsonSchema>() -> Value {
-    serde_json::to_value(openapi::of::<T>()).expect("an OpenAPI schema is JSON")
+const SPEC: &str = include_str!("generated/described/spec.json");
+const STATUS: &str = include_str!("generated/described/status.json");
+const INPUT: &str = include_str!("generated/described/input.json");
+
+/// The schema of a Rust type, with the prose, as [`described`](super::openapi::described) wrote it beforehand.
+fn described(generated: &str) -> Value {
+    serde_json::from_str(generated).expect("what is generated is JSON")
 }
 
 #[cfg(test)]

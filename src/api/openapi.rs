@@ -14,6 +14,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::app_auth::{Client, Spec};
+use crate::schema;
 
 /// The structural schema of an AppAuth's spec, without prose.
 pub fn spec() -> &'static JSONSchemaProps {
@@ -33,7 +34,9 @@ pub fn input() -> &'static JSONSchemaProps {
 /// # Panics
 /// If the text is no schema: a mistake that the first test finds.
 pub fn read(generated: &str) -> JSONSchemaProps {
-    serde_json::from_str(generated).expect("a schema that was made from a Rust type is OpenAPI")
+    serde_json::from_str(generated)
+        .and_then(schema::read)
+        .expect("a schema that was made from a Rust type is OpenAPI")
 }
 
 /// The structural schema of a Rust type, without prose, as [`read`] takes it.
@@ -41,6 +44,32 @@ pub fn written<T: JsonSchema>() -> String {
     let mut schema = json_schema::<T>();
     without_prose(&mut schema);
     schema.to_string()
+}
+
+/// The same with prose, for people and editors.
+///
+/// # Panics
+/// As [`of`].
+pub fn described<T: JsonSchema>() -> String {
+    let mut schema = serde_json::to_value(of::<T>()).expect("an OpenAPI schema is JSON");
+    with_whole_numbers(&mut schema);
+    schema.to_string()
+}
+
+/// Writes bounds that are whole as whole numbers: people expect that, and readers of JSON may lose the last digit of others.
+fn with_whole_numbers(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => fields.values_mut().for_each(with_whole_numbers),
+        Value::Array(entries) => entries.iter_mut().for_each(with_whole_numbers),
+        Value::Number(number) => {
+            let fraction = number.as_f64().filter(|fraction| fraction.fract() == 0.0);
+            let whole = fraction.map(|fraction| format!("{fraction:.0}").parse::<i64>());
+            if let Some(Ok(whole)) = whole {
+                *schema = whole.into();
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Takes out what says nothing of which values are valid.
@@ -67,7 +96,7 @@ fn without_prose(schema: &mut Value) {
 /// # Panics
 /// If the type's schema is none that Kubernetes takes: a mistake in the type, found by the first test that asks for it.
 pub fn of<T: JsonSchema>() -> JSONSchemaProps {
-    serde_json::from_value(json_schema::<T>())
+    schema::read(json_schema::<T>())
         .expect("a structural schema made from a Rust type is valid OpenAPI")
 }
 

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::api::composite::Composite;
 use crate::api::input::Input;
-use crate::api::openapi;
+use crate::api::{openapi, typed};
 use crate::finding::{Document, Finding, Severity};
 use crate::path::{FieldPath, Path};
 use crate::plan::{self, resource};
@@ -179,7 +179,7 @@ fn read_input(input: Option<Value>) -> (Input, Vec<Finding>) {
         .map(|finding| as_mistake(finding).in_document(Document::Input))
         .collect();
     let input = if found.is_empty() {
-        serde_json::from_value(input).unwrap_or_else(|error| {
+        typed::read(input).unwrap_or_else(|error| {
             found.push(bug(Document::Input, FieldPath::default(), &error));
             Input::default()
         })

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::api::app_auth::ClientType;
 use crate::api::input::{Defaults, ProviderApi};
+use crate::api::typed;
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
 
@@ -138,7 +139,7 @@ fn without_idle_methods(spec: &Map<String, Value>, defaults: &mut Map<String, Va
 }
 
 fn client_type(value: &Value) -> Option<ClientType> {
-    serde_json::from_value(value.clone()).ok()
+    typed::read(value.clone()).ok()
 }
 
 /// Puts each default where nothing was written, and looks into maps that both have.

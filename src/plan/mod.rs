@@ -25,7 +25,7 @@ use crate::api::CROSSPLANE_SPEC_FIELDS;
 use crate::api::app_auth::{ClientType, Spec};
 use crate::api::composite::Composite;
 use crate::api::input::{Input, ProviderApi};
-use crate::api::openapi;
+use crate::api::{openapi, typed};
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
 
@@ -131,7 +131,7 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
     }
     let written = Value::Object(written);
     support::check(&written, provider(input), &mut found);
-    let spec: Spec = match serde_json::from_value(written) {
+    let spec: Spec = match typed::read(written) {
         Ok(spec) => spec,
         Err(error) => {
             found.push(Finding::error(

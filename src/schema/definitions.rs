@@ -4,8 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::composite::Made;
@@ -73,7 +71,7 @@ impl Definition {
     /// # Errors
     /// If it is no schema, or not structural; see [`Schema::compile`].
     pub fn compile(&self) -> Result<Schema, CompileError> {
-        let props = JSONSchemaProps::deserialize(&self.schema).map_err(|error| CompileError {
+        let props = super::read(self.schema.clone()).map_err(|error| CompileError {
             path: self.at.clone(),
             problem: format!("this is no schema: {error}"),
         })?;

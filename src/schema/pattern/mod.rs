@@ -63,6 +63,7 @@ impl Pattern {
     }
 
     /// How many parts it has, repetitions written out.
+    #[cfg(feature = "cel")]
     pub(super) fn size(&self) -> u64 {
         self.size
     }
