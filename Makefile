@@ -14,10 +14,12 @@ test: tools wasm ## everything: formatting, lints, docs, each feature alone, all
 	cargo check --locked --no-default-features --features server
 	cargo check --locked --no-default-features --features yaml
 	cargo check --locked --no-default-features --features guest
+	cargo check --locked --no-default-features --features js
 	cargo test --locked --features guest --lib wasm
 	cargo test --locked --no-fail-fast -- --include-ignored
 	cargo build --locked
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
+	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs
 
 e2e: ## scenarios on real control planes (as root: each has a network namespace); XP=1.14,1.20,2.0,2.2 for other Crossplanes
 	tests/tools/build.sh e2e $(VERSIONS)
@@ -25,7 +27,7 @@ e2e: ## scenarios on real control planes (as root: each has a network namespace)
 	tests/e2e/next.sh
 	FUNCTION_APPAUTH="$(BINARY)" tests/e2e/run.sh $(VERSIONS)
 
-wasm: ## the guest for function-wasm, into target/wasm
+wasm: ## the guest for function-wasm and the npm package, into target/wasm
 	package/wasm/build.sh
 
 tools: ## build and install the tools of others that the tests run, into target/tools

@@ -40,7 +40,7 @@ pub mod rules;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
-#[cfg(feature = "guest")]
+#[cfg(any(feature = "guest", feature = "js"))]
 pub mod wasm;
 mod words;
 #[cfg(feature = "yaml")]

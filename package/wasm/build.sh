@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
-# Builds the guest for function-wasm: target/wasm/function-appauth.wasm, and wasmfn.yaml beside it. It takes rustup's
-# target wasm32-unknown-unknown where there is one or one can be had, else Debian's packages rustc-web, cargo-web,
-# rust-web-src and lld, which it installs.
+# Builds what is of WebAssembly, into target/wasm:
+# - function-appauth.wasm, the guest for function-wasm, and wasmfn.yaml beside it;
+# - npm, the package for Node.js and browsers, and function-appauth-VERSION.tgz, which is what npm makes of it.
+# It takes rustup's target wasm32-unknown-unknown where there is one or one can be had, else Debian's packages rustc-web,
+# cargo-web, rust-web-src and lld, which it installs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=wasm32-unknown-unknown
 built=$PWD/target/wasm
 export CARGO_TARGET_DIR=$built/cargo
 # A module is pulled by many, and its calls are few: small before fast.
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_PANIC=abort
-arguments=(rustc --release --locked --lib --crate-type cdylib --no-default-features --features guest --target "$target")
+# What wasm-bindgen has to know is stripped last.
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_STRIP=none
+flags='--cfg sha2_backend_soft="compact"'
 
 has_target() { [[ -d $(rustc --print sysroot)/lib/rustlib/$target/lib ]]; }
+has_source() { [[ -d $(rustc --print sysroot)/lib/rustlib/src/rust/library ]]; }
 
 # Sets `linker`, where Debian's Rust and a linker are there.
 debian() {
@@ -21,8 +25,10 @@ debian() {
   [[ -n $linker ]]
 }
 
+cargo=(cargo)
 if has_target || { rustup target add "$target" >/dev/null 2>&1 && has_target; }; then
-  cargo "${arguments[@]}"
+  has_source || rustup component add rust-src >/dev/null 2>&1 || true
+  has_source && builds_std=yes || builds_std=no
 else
   if ! debian; then
     echo "installing rustc-web, cargo-web, rust-web-src and lld-22: this Rust has no $target"
@@ -31,22 +37,63 @@ else
       { apt-get update -qq && apt-get install -y -qq "${packages[@]}" >/dev/null; }
     debian || { echo "they are there, and do not fit together" >&2 && exit 1; }
   fi
-  # The standard library is built as well, and can be small, too.
-  unset CARGO_PROFILE_RELEASE_PANIC
-  RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none" \
-    RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker \
-    /usr/bin/cargo "${arguments[@]}" -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size
+  cargo=(/usr/bin/cargo)
+  export RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker
+  builds_std=yes
+fi
+std=()
+if [[ $builds_std == yes ]]; then
+  # The standard library is built as well, and can be small, too: a quarter less in all.
+  std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
+  flags+=" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none"
+  export RUSTC_BOOTSTRAP=1
+else
+  export CARGO_PROFILE_RELEASE_PANIC=abort
 fi
 
-module=$CARGO_TARGET_DIR/$target/release/function_appauth.wasm
-# wasm-opt, in the version of package-lock.json.
-mkdir -p "$built/npm"
-cp package/wasm/package.json package/wasm/package-lock.json "$built/npm/"
-npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$built/npm"
-# Of WebAssembly's extensions, those alone that Rust's own output has: engines differ in the rest.
-extensions=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-"$built/npm/node_modules/.bin/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --strip-debug --strip-producers "$module" \
-  -o "$built/function-appauth.wasm"
+# Compiles the module of feature $1 into $2.
+module() {
+  RUSTFLAGS=$flags "${cargo[@]}" rustc --release --locked --lib --crate-type cdylib --no-default-features --features "$1" \
+    --target "$target" "${std[@]}"
+  cp "$CARGO_TARGET_DIR/$target/release/function_appauth.wasm" "$2"
+}
+
+# Makes the module $1 small, into $2, and says how small.
+shrink() {
+  # Of WebAssembly's extensions, those alone that Rust's own output has: engines differ in the rest.
+  local extensions=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
+  "$tools/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --strip-debug --strip-producers "$1" -o "$2"
+  echo "${2#"$PWD/"}: $(($(stat -c %s "$2") / 1024)) KB, $(($(gzip -9 -c "$2" | wc -c) / 1024)) KB compressed"
+}
+
+# The tools of package-lock.json.
+mkdir -p "$built/tools"
+cp package/wasm/package.json package/wasm/package-lock.json "$built/tools/"
+npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$built/tools"
+tools=$built/tools/node_modules/.bin
+
+module guest "$built/guest.wasm"
+shrink "$built/guest.wasm" "$built/function-appauth.wasm"
 cp package/wasm/wasmfn.yaml "$built/"
-echo "target/wasm/function-appauth.wasm: $(($(stat -c %s "$built/function-appauth.wasm") / 1024)) KB," \
-  "$(($(gzip -9 -c "$built/function-appauth.wasm" | wc -c) / 1024)) KB compressed"
+
+# What makes JavaScript of the module has to be of the very version of the library.
+version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+bindgen=$built/wasm-bindgen-$version
+if [[ ! -x $bindgen/bin/wasm-bindgen ]]; then
+  echo "building wasm-bindgen $version into target/wasm: a minute or two"
+  CARGO_TARGET_DIR=$built/bindgen-target cargo install --quiet wasm-bindgen-cli --version "$version" --root "$bindgen"
+  rm -rf "$built/bindgen-target"
+fi
+module js "$built/module.wasm"
+"$bindgen/bin/wasm-bindgen" --target web --no-typescript --out-name module --out-dir "$built/bindgen" "$built/module.wasm"
+
+package=$built/npm
+rm -rf "$package" && mkdir -p "$package"
+cp LICENSE package/npm/* "$package/"
+rm "$package/types.mjs"
+# The file beside the glue is called as it is exported.
+sed 's/module_bg\.wasm/module.wasm/g' "$built/bindgen/module.js" >"$package/module.js"
+shrink "$built/bindgen/module_bg.wasm" "$package/module.wasm"
+NODE_PATH=$built/tools/node_modules node package/npm/types.mjs "$package" "$built/tools/node_modules"
+(cd "$built" && npm pack --silent --ignore-scripts ./npm >/dev/null)
+echo "target/wasm/$(cd "$built" && ls function-appauth-*.tgz): $(($(stat -c %s "$built"/function-appauth-*.tgz) / 1024)) KB"

@@ -18,7 +18,7 @@ use crate::providers::Observed;
 
 /// What AppAuths are to be rendered with, as files.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub struct Given {
     /// The platform team's Input.
     pub input: Option<Vec<File>>,

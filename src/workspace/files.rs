@@ -13,7 +13,6 @@ use crate::schema::definitions::group;
 
 /// A file's text and its name.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct File {
     /// What people know it by: a path, or `standard input`.
     pub name: String,
