@@ -29,7 +29,7 @@ impl List {
                 let keys = entries
                     .iter()
                     .map(|entry| Some(kept.entry(entry).to_value()));
-                find_duplicates(keys, at, faults);
+                find_duplicates(keys, true, at, faults);
             }
             Self::Map(names) => {
                 for (index, entry) in entries.iter().enumerate() {
@@ -42,7 +42,7 @@ impl List {
                     }
                 }
                 let keys = entries.iter().map(|entry| key(kept.entry(entry), names));
-                find_duplicates(keys, at, faults);
+                find_duplicates(keys, false, at, faults);
             }
         }
     }
@@ -61,6 +61,7 @@ fn key(entry: Kept<'_>, names: &[String]) -> Option<Value> {
 
 fn find_duplicates(
     keys: impl ExactSizeIterator<Item = Option<Value>>,
+    is_set: bool,
     at: &Path<'_>,
     faults: &mut Faults,
 ) {
@@ -71,7 +72,10 @@ fn find_duplicates(
     for (index, key) in keys.enumerate() {
         let mut text = String::new();
         if let Some(key) = &key {
-            write_key(key, false, &mut text);
+            // An entry of a set that is a number is compared as it is, and so is the one key of a map's entry.
+            let is_compound = key.is_object() || key.is_array();
+            let is_single = key.as_object().is_some_and(|key| key.len() == 1);
+            write_key(key, is_compound && (is_set || !is_single), &mut text);
         }
         let times = seen.entry(text).or_default();
         *times += 1;
@@ -99,12 +103,7 @@ fn write_key(value: &Value, within: bool, text: &mut String) {
             text.push('{');
             for (name, field) in fields {
                 let _ = write!(text, "{name:?}:");
-                // The one key of a map's entry is compared as it is.
-                write_key(
-                    field,
-                    within || field.is_object() || field.is_array() || fields.len() > 1,
-                    text,
-                );
+                write_key(field, within || field.is_object() || field.is_array(), text);
                 text.push(',');
             }
             text.push('}');
