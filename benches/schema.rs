@@ -47,7 +47,9 @@ fn check_a_pool_and_a_client(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn compile_the_user_pool(bencher: Bencher<'_, '_>) {
     let definition = definition("UserPool");
-    bencher.bench(|| black_box(&definition).compile().unwrap());
+    bencher
+        .with_inputs(|| definition.clone())
+        .bench_values(|definition| definition.compile().unwrap());
 }
 
 /// A whole call with the schemas that the cluster sends, which were compiled at an earlier one.

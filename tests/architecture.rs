@@ -97,6 +97,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
         "wasm",
         &[
             "api",
+            "compose",
             "function",
             "graph",
             "manifest",

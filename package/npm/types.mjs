@@ -20,8 +20,10 @@ const appAuth = schema("AppAuth", { crossplane: 2 });
 // Of whatever group and kind the platform team chose.
 Object.assign(appAuth.properties, { apiVersion: { type: "string" }, kind: { type: "string" } });
 const metadata = { type: "object", properties: { name: { type: "string" } }, additionalProperties: true };
-for (const [name, described] of [["AppAuth", appAuth], ["Input", schema("Input")]]) {
+for (const [name, file, described] of [
+  ["AppAuth", "app-auth", appAuth],
+  ["Input", "input", schema("Input")],
+]) {
   described.properties.metadata = metadata;
-  const file = `${name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}.d.ts`;
-  writeFileSync(`${folder}/${file}`, await compile(described, name, options));
+  writeFileSync(`${folder}/${file}.d.ts`, await compile(described, name, options));
 }

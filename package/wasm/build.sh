@@ -26,8 +26,9 @@ debian() {
 }
 
 cargo=(cargo)
-if has_target || { rustup target add "$target" >/dev/null 2>&1 && has_target; }; then
-  has_source || rustup component add rust-src >/dev/null 2>&1 || true
+has_target || { echo "adding $target to rustup's toolchain" && rustup target add "$target" >/dev/null 2>&1; } || true
+if has_target; then
+  has_source || { echo "adding rust-src to rustup's toolchain" && rustup component add rust-src >/dev/null 2>&1; } || true
   has_source && builds_std=yes || builds_std=no
 else
   if ! debian; then
@@ -94,6 +95,6 @@ rm "$package/types.mjs"
 # The file beside the glue is called as it is exported.
 sed 's/module_bg\.wasm/module.wasm/g' "$built/bindgen/module.js" >"$package/module.js"
 shrink "$built/bindgen/module_bg.wasm" "$package/module.wasm"
-NODE_PATH=$built/tools/node_modules node package/npm/types.mjs "$package" "$built/tools/node_modules"
+node package/npm/types.mjs "$package" "$built/tools/node_modules"
 (cd "$built" && npm pack --silent --ignore-scripts ./npm >/dev/null)
 echo "target/wasm/$(cd "$built" && ls function-appauth-*.tgz): $(($(stat -c %s "$built"/function-appauth-*.tgz) / 1024)) KB"

@@ -3,11 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
 use super::Ended;
 use super::files::{self, CannotRun};
 use super::render::Settings;
 use crate::workspace::{self, Checked, Entry};
-use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ValidateArgs {

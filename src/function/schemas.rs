@@ -71,8 +71,7 @@ fn compiled(kind: Kind, schema: &Struct) -> Given {
         Err(error) => return Given::Unusable(error.to_string()),
     };
     let (api_version, name) = kind;
-    let compiled = Definition::published(api_version, name, &object)
-        .and_then(|definition| definition.compile());
+    let compiled = Definition::published(api_version, name, &object).and_then(Definition::compile);
     let given = match compiled {
         Ok(schema) => Given::Schema(Arc::new(schema)),
         Err(error) => Given::Unusable(error.to_string()),

@@ -74,23 +74,16 @@ impl Made {
     }
 
     fn spec_fields(self, xrd: &Value) -> Value {
-        let update_policy = || {
-            let field = "defaultCompositionUpdatePolicy";
-            let mut schema = json!({ "type": "string", "enum": ["Automatic", "Manual"] });
-            if self != Self::Claim {
-                schema["default"] = xrd["spec"]
-                    .get(field)
-                    .cloned()
-                    .unwrap_or(json!("Automatic"));
-            }
-            schema
-        };
+        let mut update_policy = json!({ "type": "string", "enum": ["Automatic", "Manual"] });
+        if self != Self::Claim {
+            update_policy["default"] = policy(xrd, "defaultCompositionUpdatePolicy", "Automatic");
+        }
         let mut fields = json!({
             "compositionRef": required(&["name"], &[]),
             "compositionSelector": selector(),
             "compositionRevisionRef": required(&["name"], &[]),
             "compositionRevisionSelector": selector(),
-            "compositionUpdatePolicy": update_policy(),
+            "compositionUpdatePolicy": update_policy,
         });
         let more = match self {
             Self::Modern { namespaced } => {

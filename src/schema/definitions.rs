@@ -70,13 +70,13 @@ impl Definition {
     ///
     /// # Errors
     /// If it is no schema, or not structural; see [`Schema::compile`].
-    pub fn compile(&self) -> Result<Schema, CompileError> {
-        let props = super::read(self.schema.clone()).map_err(|error| CompileError {
+    pub fn compile(self) -> Result<Schema, CompileError> {
+        let props = super::read(self.schema).map_err(|error| CompileError {
             path: self.at.clone(),
             problem: format!("this is no schema: {error}"),
         })?;
         Schema::compile(&props).map_err(|error| CompileError {
-            path: self.at.clone().join(&error.path),
+            path: self.at.join(&error.path),
             ..error
         })
     }
@@ -413,7 +413,7 @@ impl Catalogue {
                 Lookup::OtherVersions(others)
             };
         };
-        let compile = || entry.definition.compile().map(Arc::new);
+        let compile = || entry.definition.clone().compile().map(Arc::new);
         match entry.compiled.get_or_init(compile) {
             Ok(schema) => Lookup::Found(Arc::clone(schema)),
             Err(error) => Lookup::Unusable(error.clone()),

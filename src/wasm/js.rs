@@ -10,9 +10,10 @@ use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::api::manifests::{self, Form};
 use crate::api::{GROUP, input, typed};
+use crate::compose::Outcome;
 use crate::graph::Graph;
 use crate::manifest;
-use crate::workspace::{self, Context, Entry, File, Given, Manifest, Missing};
+use crate::workspace::{self, Context, Entry, File, Given, Manifest, Missing, Rendered};
 
 /// What a function is called with.
 #[derive(Deserialize)]
@@ -110,27 +111,17 @@ pub fn render(call: &str) -> Result<String, JsError> {
 }
 
 fn rendered(call: &str) -> Result<String, String> {
-    let Read {
-        manifests,
-        context,
-        mut entries,
-    } = Read::of(call)?;
-    let rendered = workspace::render(&context, &manifests);
-    entries.extend(rendered.entries);
-    if rendered.outcomes.is_empty() && entries.is_empty() {
-        return Err("nothing to render: there is no AppAuth in what was given".to_owned());
-    }
-    let mut documents = Vec::new();
-    if !has_errors(&entries) {
-        for (manifest, outcome) in rendered.outcomes {
-            documents.extend(context.documents(manifest, outcome));
-        }
-    }
-    let yaml = documents
-        .iter()
-        .map(|document| format!("---\n{}", manifest::write(document)));
-    let yaml: String = yaml.collect();
-    Ok(json!({ "resources": documents, "yaml": yaml, "findings": findings(&entries) }).to_string())
+    of_app_auths(call, "render", |context, outcomes| {
+        let documents: Vec<Value> = outcomes
+            .into_iter()
+            .flat_map(|(manifest, outcome)| context.documents(manifest, outcome))
+            .collect();
+        let yaml = documents
+            .iter()
+            .map(|document| format!("---\n{}", manifest::write(document)));
+        let yaml: String = yaml.collect();
+        Ok(json!({ "resources": documents, "yaml": yaml }))
+    })
 }
 
 /// What is wrong with manifests: `{checked, documents, findings}`.
@@ -169,38 +160,55 @@ pub fn graph(call: &str, output: &str) -> Result<String, JsError> {
 }
 
 fn drawn(call: &str, output: &str) -> Result<String, String> {
-    let output = read(&json!(output).to_string())?;
+    let output = typed::read(json!(output)).map_err(|error| error.to_string())?;
+    of_app_auths(call, "draw", |_, outcomes| {
+        if outcomes.len() > 1 && matches!(output, Picture::Svg) {
+            return Err(format!(
+                "there are {} AppAuths in what was given, and an SVG document has one picture; give one of them",
+                outcomes.len()
+            ));
+        }
+        let graphs = outcomes
+            .iter()
+            .filter_map(|(_, outcome)| Graph::of(outcome));
+        let picture: String = graphs
+            .map(|graph| match output {
+                Picture::Mermaid => graph.mermaid(),
+                Picture::Dot => graph.dot(),
+                Picture::Svg => graph.svg(),
+            })
+            .collect();
+        Ok(json!({ "picture": picture }))
+    })
+}
+
+/// Makes something of the AppAuths of a call, and adds the findings; of none where something is wrong.
+fn of_app_auths(
+    call: &str,
+    verb: &str,
+    becomes: impl FnOnce(&Context, Vec<(&Manifest, Outcome)>) -> Result<Value, String>,
+) -> Result<String, String> {
     let Read {
         manifests,
         context,
         mut entries,
     } = Read::of(call)?;
-    let rendered = workspace::render(&context, &manifests);
-    entries.extend(rendered.entries);
-    let outcomes = rendered.outcomes;
+    let Rendered {
+        entries: found,
+        mut outcomes,
+    } = workspace::render(&context, &manifests);
+    entries.extend(found);
     if outcomes.is_empty() && entries.is_empty() {
-        return Err("nothing to draw: there is no AppAuth in what was given".to_owned());
-    }
-    if outcomes.len() > 1 && matches!(output, Picture::Svg) {
         return Err(format!(
-            "there are {} AppAuths in what was given, and an SVG document has one picture; give one of them",
-            outcomes.len()
+            "nothing to {verb}: there is no AppAuth in what was given"
         ));
     }
-    let mut picture = String::new();
-    if !has_errors(&entries) {
-        for graph in outcomes
-            .iter()
-            .filter_map(|(_, outcome)| Graph::of(outcome))
-        {
-            picture.push_str(&match output {
-                Picture::Mermaid => graph.mermaid(),
-                Picture::Dot => graph.dot(),
-                Picture::Svg => graph.svg(),
-            });
-        }
+    if entries.iter().any(|entry| entry.finding.is_error()) {
+        outcomes.clear();
     }
-    Ok(json!({ "picture": picture, "findings": findings(&entries) }).to_string())
+    let mut answer = becomes(&context, outcomes)?;
+    answer["findings"] = entries.iter().map(Entry::to_json).collect();
+    Ok(answer.to_string())
 }
 
 /// The `CompositeResourceDefinition` of AppAuth.
@@ -220,11 +228,13 @@ pub fn xrd(target: &str) -> Result<String, JsError> {
 #[wasm_bindgen]
 pub fn schema(kind: &str, target: &str) -> Result<String, JsError> {
     let schema = |target: Target| {
-        Ok(match read(&json!(kind).to_string())? {
-            Kind::AppAuth => manifests::app_auth_schema(target.group(), target.form()?),
-            Kind::Input => manifests::input_schema(),
-        }
-        .to_string())
+        Ok(
+            match typed::read(json!(kind)).map_err(|error| error.to_string())? {
+                Kind::AppAuth => manifests::app_auth_schema(target.group(), target.form()?),
+                Kind::Input => manifests::input_schema(),
+            }
+            .to_string(),
+        )
     };
     read(target).and_then(schema).map_err(thrown)
 }
@@ -236,12 +246,4 @@ fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
 
 fn thrown(message: String) -> JsError {
     JsError::new(&message)
-}
-
-fn has_errors(entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| entry.finding.is_error())
-}
-
-fn findings(entries: &[Entry]) -> Vec<Value> {
-    entries.iter().map(Entry::to_json).collect()
 }
