@@ -89,6 +89,8 @@ pub(super) enum Trait {
     UnknownFields,
     /// There are lists in it whose order does not count: sets and maps.
     UnorderedLists,
+    /// There are texts in it that the API server takes for times, durations or bytes.
+    Formats,
     /// There are numbers in it that may have a fraction.
     Fractions,
     /// There are lists in it in which two entries have the same key, which are not to be: to the API server such a one
@@ -160,9 +162,11 @@ impl Converter {
                     self.note(Trait::UnorderedLists);
                 }
                 let mut keys = BTreeSet::new();
+                // It does not find a field by a name that cannot stand in a rule as it is.
+                let is_found = |name: &str| escaped(name).as_deref() == Some(name);
                 let mut keys_of = entries
                     .iter()
-                    .filter_map(|entry| schema.list.key_of(kept.entry(entry)));
+                    .filter_map(|entry| schema.list.key_where(kept.entry(entry), is_found));
                 if !keys_of.all(|key| keys.insert(key)) {
                     self.note(Trait::SameKeys);
                 }
@@ -170,7 +174,7 @@ impl Converter {
                 let is_comparable = matches!(
                     items.types,
                     Types::One(Kind::String | Kind::Integer | Kind::Boolean) | Types::IntOrString
-                );
+                ) && !items.bounds.format.is_some_and(is_typed);
                 if schema.list == List::Set && !is_comparable {
                     return Err(Mismatch);
                 }
@@ -180,7 +184,10 @@ impl Converter {
                     .map(|entry| Ok((entry, self.value(items, entry)?)))
                     .collect::<Result<_, Mismatch>>()?;
                 if schema.list != List::Atomic && self.order == Order::Sorted {
-                    entries.sort_by_cached_key(|(entry, _)| entry.to_value().to_string());
+                    entries.sort_by_cached_key(|(entry, _)| {
+                        let key = schema.list.key_of(*entry);
+                        key.unwrap_or_else(|| entry.to_value().to_string())
+                    });
                 }
                 let entries = entries.into_iter().map(|(_, entry)| entry);
                 CelValue::List(Arc::new(entries.collect()))
@@ -194,9 +201,11 @@ impl Converter {
             }
             (Types::One(Kind::Boolean), Value::Bool(flag)) => CelValue::Bool(*flag),
             (Types::One(Kind::String) | Types::IntOrString, Value::String(text)) => {
-                match schema.bounds.format.map(Format::name) {
-                    Some("date" | "datetime" | "duration" | "byte") => typed(text),
-                    _ => text.as_str().into(),
+                if schema.bounds.format.is_some_and(is_typed) {
+                    self.note(Trait::Formats);
+                    typed(text)
+                } else {
+                    text.as_str().into()
                 }
             }
             (Types::Any, other) if schema.preserves_unknown => typed(&other.to_string()),
@@ -249,6 +258,11 @@ impl Converter {
         }
         Ok(map(seen))
     }
+}
+
+/// Whether the API server takes a text of a format for a time, a duration or bytes.
+pub(super) fn is_typed(format: Format) -> bool {
+    matches!(format.name(), "date" | "datetime" | "duration" | "byte")
 }
 
 fn typed(text: &str) -> CelValue {

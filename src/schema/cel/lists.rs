@@ -6,11 +6,14 @@
 
 use std::cell::Cell;
 
-use ::cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, operators};
+use ::cel::common::ast::{
+    CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators,
+};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
 
+use super::super::formats::Format;
 use super::convert;
 
 /// What the order of sets, and of lists that are maps, has to do with a rule.
@@ -18,8 +21,10 @@ use super::convert;
 pub(super) struct Use {
     /// It asks for an entry by its place.
     pub(super) has_places: bool,
-    /// It compares or adds lists in a way that is not for here.
+    /// It compares or adds lists, or texts of formats, in a way that is not for here.
     pub(super) is_mixed: bool,
+    /// It has to do with the order in which a map is gone through, which is another one each time.
+    pub(super) is_random: bool,
 }
 
 impl Use {
@@ -52,6 +57,7 @@ fn follow(
     let types = Types {
         has_places: Cell::new(has_places),
         is_mixed: Cell::new(false),
+        is_random: Cell::new(false),
     };
     let own = Scope {
         name: "self",
@@ -67,6 +73,7 @@ fn follow(
     Use {
         has_places: types.has_places.get(),
         is_mixed: types.is_mixed.get(),
+        is_random: types.is_random.get(),
     }
 }
 
@@ -83,6 +90,8 @@ enum Type<'a> {
         is_plain: bool,
         /// Whether it has no more than one entry, and so no order.
         is_short: bool,
+        /// Whether its entries are in the order that a map was gone through.
+        is_random: bool,
     },
     Unknown,
 }
@@ -107,12 +116,14 @@ impl<'a> Scope<'_, 'a> {
 struct Types {
     has_places: Cell<bool>,
     is_mixed: Cell<bool>,
+    is_random: Cell<bool>,
 }
 
 impl Types {
     fn of<'a>(&self, expression: &IdedExpr, scope: &Scope<'_, 'a>) -> Type<'a> {
         match &expression.expr {
-            Expr::Literal(_) => Type::Scalar,
+            // To bytes the API server compares texts of the format byte.
+            Expr::Literal(literal) if !matches!(literal, LiteralValue::Bytes(_)) => Type::Scalar,
             Expr::Ident(name) => scope.find(name),
             Expr::Select(select) => {
                 let operand = self.of(&select.operand, scope);
@@ -127,6 +138,7 @@ impl Types {
                 Type::Made {
                     is_plain: entries.fold(true, |plain, entry| plain & entry.is_plain()),
                     is_short: list.elements.len() <= 1,
+                    is_random: false,
                 }
             }
             Expr::Map(map) => {
@@ -139,11 +151,12 @@ impl Types {
                 Type::Made {
                     is_plain,
                     is_short: true,
+                    is_random: false,
                 }
             }
             Expr::Comprehension(each) => self.comprehension(each, scope),
             Expr::Call(call) => self.call(call, scope),
-            Expr::Unspecified | Expr::Struct(_) => Type::Unknown,
+            Expr::Literal(_) | Expr::Unspecified | Expr::Struct(_) => Type::Unknown,
         }
     }
 
@@ -158,6 +171,7 @@ impl Types {
             Type::Made {
                 is_plain: true,
                 is_short: false,
+                is_random: range.is_gone_through_anyhow(),
             }
         } else {
             self.of(&each.accu_init, scope)
@@ -202,6 +216,7 @@ impl Types {
             (operators::ADD, _, &[one, other]) => self.added(one, other),
             (operators::CONDITIONAL, _, &[_, one, other]) => one.or(other),
             (operators::INDEX | operators::OPT_INDEX, _, &[all, _]) => {
+                self.use_order(all);
                 if all.may_be_unordered_list() {
                     self.has_places.set(true);
                 }
@@ -212,6 +227,7 @@ impl Types {
                 }
             }
             ("join", Some(all), _) => {
+                self.use_order(all);
                 if all.may_be_unordered_list() {
                     self.has_places.set(true);
                 }
@@ -220,15 +236,26 @@ impl Types {
             ("split", ..) => Type::Made {
                 is_plain: true,
                 is_short: false,
+                is_random: false,
             },
             (name, ..) if MAKE_SCALARS.contains(&name) => Type::Scalar,
             _ => Type::Unknown,
         }
     }
 
+    /// The order of its entries counts.
+    fn use_order(&self, list: Type<'_>) {
+        if list.is_random() {
+            self.is_random.set(true);
+        }
+    }
+
     /// Two are compared.
     fn meet(&self, one: Type<'_>, other: Type<'_>) {
+        self.use_order(one);
+        self.use_order(other);
         let is_fine = match (one, other) {
+            _ if one.has_formats() || other.has_formats() => false,
             (Type::Scalar, _) | (_, Type::Scalar) => true,
             _ if one.is_plain() && other.is_plain() => true,
             (
@@ -236,12 +263,14 @@ impl Types {
                 Type::Made {
                     is_plain: true,
                     is_short: true,
+                    ..
                 },
             )
             | (
                 Type::Made {
                     is_plain: true,
                     is_short: true,
+                    ..
                 },
                 Type::Of(list),
             ) => items(list).is_some_and(is_scalar),
@@ -267,6 +296,7 @@ impl Types {
         Type::Made {
             is_plain: one.is_plain() && other.is_plain(),
             is_short: false,
+            is_random: one.is_random() || other.is_random(),
         }
     }
 }
@@ -280,7 +310,31 @@ impl Type<'_> {
         }
     }
 
-    /// Whether there is no set or map in it.
+    fn is_random(self) -> bool {
+        matches!(
+            self,
+            Self::Made {
+                is_random: true,
+                ..
+            }
+        )
+    }
+
+    /// Whether a macro goes through it in another order each time: a map, or what is not known to be none.
+    fn is_gone_through_anyhow(self) -> bool {
+        match self {
+            Self::Of(schema) => items(schema).is_none(),
+            Self::Made { is_random, .. } => is_random,
+            Self::Scalar | Self::Unknown => true,
+        }
+    }
+
+    /// Whether there are texts in it that the API server takes for something else.
+    fn has_formats(self) -> bool {
+        matches!(self, Self::Of(schema) if has_formats(schema))
+    }
+
+    /// Whether there is no set or map in it, and no text of a format that is compared as something else.
     fn is_plain(self) -> bool {
         match self {
             Self::Scalar => true,
@@ -337,14 +391,20 @@ impl Type<'_> {
             (one, other) if one.is_scalar() && other.is_scalar() => Self::Scalar,
             (Self::Of(one), Self::Of(other)) if one == other => Self::Of(one),
             (
-                Self::Made { is_plain, is_short },
+                Self::Made {
+                    is_plain,
+                    is_short,
+                    is_random,
+                },
                 Self::Made {
                     is_plain: other_is_plain,
                     is_short: other_is_short,
+                    is_random: other_is_random,
                 },
             ) => Self::Made {
                 is_plain: is_plain && other_is_plain,
                 is_short: is_short && other_is_short,
+                is_random: is_random || other_is_random,
             },
             _ => Self::Unknown,
         }
@@ -360,6 +420,9 @@ fn typed(schema: &JSONSchemaProps) -> Type<'_> {
 }
 
 fn is_scalar(schema: &JSONSchemaProps) -> bool {
+    if is_of_format(schema) {
+        return false;
+    }
     schema.x_kubernetes_int_or_string == Some(true)
         || matches!(
             schema.type_.as_deref(),
@@ -375,14 +438,29 @@ fn is_unordered(schema: &JSONSchemaProps) -> bool {
 }
 
 fn is_plain(schema: &JSONSchemaProps) -> bool {
-    !is_unordered(schema)
-        && schema
+    !any(schema, |each| is_unordered(each) || is_of_format(each))
+}
+
+fn has_formats(schema: &JSONSchemaProps) -> bool {
+    any(schema, is_of_format)
+}
+
+fn is_of_format(schema: &JSONSchemaProps) -> bool {
+    let format = schema.format.as_deref().and_then(Format::named);
+    format.is_some_and(convert::is_typed)
+}
+
+/// Whether something is so of a schema, or of one in it.
+fn any(schema: &JSONSchemaProps, is_so: fn(&JSONSchemaProps) -> bool) -> bool {
+    is_so(schema)
+        || schema
             .properties
             .iter()
             .flatten()
-            .all(|(_, field)| is_plain(field))
-        && items(schema).is_none_or(is_plain)
-        && additional(schema).is_none_or(is_plain)
+            .map(|(_, field)| field)
+            .chain(items(schema))
+            .chain(additional(schema))
+            .any(|part| any(part, is_so))
 }
 
 fn items(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
@@ -400,7 +478,7 @@ fn additional(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
 }
 
 /// Functions whose results are texts, numbers, true or false.
-const MAKE_SCALARS: [&str; 35] = [
+const MAKE_SCALARS: [&str; 34] = [
     operators::LOGICAL_AND,
     operators::LOGICAL_OR,
     operators::LOGICAL_NOT,
@@ -415,7 +493,6 @@ const MAKE_SCALARS: [&str; 35] = [
     operators::MODULO,
     operators::NEGATE,
     "bool",
-    "bytes",
     "charAt",
     "contains",
     "double",

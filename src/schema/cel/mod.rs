@@ -82,19 +82,25 @@ impl Rule {
         let (mut uses_old_self, mut has_functions, mut order) = (false, true, Order::Sorted);
         let why = "there are lists with two entries of the same key";
         let mut not_on = vec![(Trait::SameKeys, why)];
-        let mut cost = Cost::default();
+        let (mut cost, mut random) = (Cost::default(), None);
         if let Ok(program) = &program {
             let references = program.references();
             uses_old_self = references.has_variable("oldSelf");
             has_functions = references.functions().into_iter().all(functions::is_known);
             let message = message_program.as_ref().map(Program::expression);
             let lists = Use::of(program.expression(), message, schema, old_self_is_optional);
+            if lists.is_random {
+                let why = "it has to do with the order of a map, which has none";
+                random = Some(why.to_owned());
+            }
             if lists.has_places {
                 order = Order::Written;
             }
             if lists.is_mixed {
                 let why = "lists with an order and without one are not compared here";
                 not_on.push((Trait::UnorderedLists, why));
+                let why = "times, durations and bytes are not compared here";
+                not_on.push((Trait::Formats, why));
             }
             if references.has_function("string") {
                 let why = "numbers that may have a fraction are not made texts here";
@@ -104,7 +110,7 @@ impl Rule {
         }
         Self {
             source: shortened(one_line(&rule.rule)),
-            program,
+            program: random.map_or(program, Err),
             message: rule
                 .message
                 .as_deref()
@@ -358,12 +364,17 @@ fn check_here(
 impl List {
     /// What an entry of a map has in common with the one that it takes the place of; none of other lists.
     fn key_of(&self, entry: Kept<'_>) -> Option<String> {
+        self.key_where(entry, |_| true)
+    }
+
+    /// The same of some of the key's fields alone.
+    fn key_where(&self, entry: Kept<'_>, counts: impl Fn(&str) -> bool) -> Option<String> {
         let Self::Map(names) = self else {
             return None;
         };
         let fields = entry.value.as_object()?;
         let mut key = String::new();
-        for name in names {
+        for name in names.iter().filter(|name| counts(name)) {
             if let Some(field) = entry.get(fields, name) {
                 let _ = write!(key, "{}", field.value);
             }

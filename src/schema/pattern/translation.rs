@@ -370,7 +370,12 @@ impl<'a> Translation<'a> {
         if !POSIX_CLASSES.contains(&name.strip_prefix('^').unwrap_or(name)) {
             return None;
         }
-        let _ = write!(self.pattern, "[:{name}:]");
+        // Nor does it add the other case to all that the ranges beside it make of one.
+        if self.ignores_case_here() && matches!(name, "lower" | "upper") {
+            self.pattern.push_str("A-Za-z");
+        } else {
+            let _ = write!(self.pattern, "[:{name}:]");
+        }
         self.rest = rest;
         Some(true)
     }
