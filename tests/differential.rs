@@ -220,7 +220,16 @@ impl Tally {
             let mut stops = theirs.errors.iter();
             stops.all(|path| errors.iter().any(|ours| is_in(path, ours)))
         } else {
-            errors.is_subset(&theirs.errors) && theirs.errors.difference(&errors).all(is_unchecked)
+            // Where what cannot be told is a fault that keeps them from evaluating rules, they refuse it for that.
+            let of_rules = found
+                .iter()
+                .filter(|finding| finding.is_of_rule() && !theirs.errors.is_empty())
+                .map(|finding| normal(&finding.path.to_string()));
+            let not_evaluated: BTreeSet<String> =
+                of_rules.filter(|_| !unchecked.is_empty()).collect();
+            let mut ours_alone = errors.difference(&theirs.errors);
+            ours_alone.all(|path| not_evaluated.contains(path))
+                && theirs.errors.difference(&errors).all(is_unchecked)
         };
         if errors_agree && (theirs.stopped || unknown_agrees) {
             return;
