@@ -1,12 +1,12 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e wasm tools bench clean
+.PHONY: help test e2e wasm playground tools bench clean
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-test: tools wasm ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
+test: tools wasm playground ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
@@ -20,6 +20,7 @@ test: tools wasm ## everything: formatting, lints, docs, each feature alone, all
 	cargo build --locked
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs
+	node --test tests/playground/page.test.mjs
 
 e2e: ## scenarios on real control planes (as root: each has a network namespace); XP=1.14,1.20,2.0,2.2 for other Crossplanes
 	tests/tools/build.sh e2e $(VERSIONS)
@@ -30,7 +31,10 @@ e2e: ## scenarios on real control planes (as root: each has a network namespace)
 wasm: ## the guest for function-wasm and the npm package, into target/wasm
 	package/wasm/build.sh
 
-tools: ## build and install the tools of others that the tests run, into target/tools
+playground: wasm ## the page to try an AppAuth in, into target/playground
+	node examples/playground/build.mjs
+
+tools: ## build and install the tools of others that the tests run, into target/tools, and Debian's chromium
 	tests/tools/build.sh
 
 bench: ## what a render costs

@@ -102,6 +102,7 @@ fn all_cases() -> Vec<Case> {
         .map(|folder| case(&folder, "input.yaml", true));
     let examples = folders(&root.join("examples"))
         .into_iter()
+        .filter(|folder| folder.join("xr.yaml").exists())
         .flat_map(|folder| [true, false].map(|there| case(&folder, "composition.yaml", there)));
     golden.chain(examples).collect()
 }

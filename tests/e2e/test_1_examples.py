@@ -5,7 +5,7 @@ import time
 from app_auth import AppAuth, condition, documents, example, quiet
 from settings import REPOSITORY
 
-EXAMPLES = sorted(path.name for path in (REPOSITORY / "examples").iterdir() if path.is_dir())
+EXAMPLES = sorted(path.name for path in (REPOSITORY / "examples").iterdir() if (path / "xr.yaml").exists())
 QUIET = 120
 
 

@@ -95,6 +95,14 @@ python_packages() {
   fi
 }
 
+# Debian's Chromium, unless there is one.
+chromium() {
+  if [[ ! -x ${CHROMIUM:-/usr/bin/chromium} ]]; then
+    echo "installing Debian's chromium: the npm package and the playground run in it"
+    apt-get install -y -qq chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+  fi
+}
+
 program api-server api-server . "-s -w"
 program wazero-host wazero . "-s -w"
 wasmtime_host
@@ -105,6 +113,7 @@ crossplane_crds 1.20 github.com/crossplane/crossplane
 crossplane_crds 2.2 github.com/crossplane/crossplane/v2
 provider_crds provider-aws-crds cognitoidentityprovider.aws.crossplane.io
 python_packages python
+chromium
 
 if [[ ${1:-} == e2e ]]; then
   for version in "${@:2}"; do
