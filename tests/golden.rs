@@ -4,47 +4,28 @@
 //! answers is in `expected.yaml`. Every AppAuth of the examples is a case, too, before and after its resources are
 //! there.
 //!
+//! That each way in answers alike is for `tests/ways.rs`.
+//!
 //! `UPDATE=1 cargo test --test golden` writes what is expected anew; `git diff` is the review.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
-#[path = "common/guest.rs"]
-mod guest;
+#[path = "common/cases.rs"]
+mod cases;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cases::{Case, json, request};
 use function_appauth::protocol::resource_selector::Match;
 use function_appauth::protocol::{
-    Capability, Ready, RequestMeta, Resource, ResourceSelector, Resources, RunFunctionRequest,
-    RunFunctionResponse, Schema, Severity, Status, Struct,
+    Ready, Resource, ResourceSelector, RunFunctionRequest, RunFunctionResponse, Severity, Status,
+    Struct,
 };
 use function_appauth::{function, manifest};
 use libtest_mimic::{Arguments, Failed, Trial};
-use prost::Message;
 use serde_json::{Map, Value, json};
-
-struct Case {
-    name: String,
-    xr: PathBuf,
-    input: Option<PathBuf>,
-    observed: Option<PathBuf>,
-    cluster: Cluster,
-    schemas: Option<PathBuf>,
-    expected: PathBuf,
-}
-
-/// What the cluster answers.
-enum Cluster {
-    /// Nothing: nobody asks it.
-    Silent,
-    /// What is in a file, by a Crossplane that says it can.
-    Required(PathBuf),
-    /// What is in a file, by an older one.
-    Extra(PathBuf),
-}
 
 /// How often what waits may wait for something that waits: a client for a server that is replaced, that for the pool.
 const MOST_WAITS: usize = 4;
@@ -53,61 +34,11 @@ const MOST_WAITS: usize = 4;
 const PLANTED: &str = "planted-";
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut cases = Vec::new();
-    for folder in folders(&root.join("tests/golden")) {
-        cases.push(Case {
-            name: name(&folder),
-            xr: folder.join("xr.yaml"),
-            input: existing(folder.join("input.yaml")),
-            observed: existing(folder.join("observed.yaml")),
-            cluster: match (
-                existing(folder.join("required.yaml")),
-                existing(folder.join("extra.yaml")),
-            ) {
-                (Some(path), _) => Cluster::Required(path),
-                (None, Some(path)) => Cluster::Extra(path),
-                (None, None) => Cluster::Silent,
-            },
-            schemas: existing(folder.join("schemas.yaml")),
-            expected: folder.join("expected.yaml"),
-        });
-    }
-    for folder in folders(&root.join("examples")) {
-        for xr in app_auths(&folder) {
-            let stem = xr.file_stem().unwrap().to_string_lossy().into_owned();
-            let mut title = name(&folder);
-            let mut stages = vec![("new", None)];
-            if stem == "xr" {
-                stages.push(("there", Some(folder.join("observed.yaml"))));
-            } else {
-                title = format!("{title}.{stem}");
-            }
-            for (stage, observed) in stages {
-                cases.push(Case {
-                    name: format!("example {title} {stage}"),
-                    xr: xr.clone(),
-                    input: Some(folder.join("composition.yaml")),
-                    observed,
-                    cluster: existing(folder.join("required.yaml"))
-                        .map_or(Cluster::Silent, Cluster::Required),
-                    schemas: None,
-                    expected: root.join(format!("tests/golden-examples/{title}.{stage}.yaml")),
-                });
-            }
-        }
-    }
     let update = std::env::var_os("UPDATE").is_some();
-    let cases: Vec<Arc<Case>> = cases.into_iter().map(Arc::new).collect();
-    let by_guests = guest::ENGINES.map(|engine| {
-        let cases = cases.clone();
-        // Needs the module and the engine, which make test builds.
-        let name = format!("the guest on {engine} answers each case alike");
-        Trial::test(name, move || by_guest(engine, &cases)).with_ignored_flag(true)
-    });
-    let trials = cases
+    let trials = cases::all()
         .into_iter()
         .flat_map(|case| {
+            let case = Arc::new(case);
             let again = Arc::clone(&case);
             let stays = format!("{} stays as it is", case.name);
             [
@@ -115,7 +46,6 @@ fn main() {
                 Trial::test(stays, move || stays_as_it_is(&again)),
             ]
         })
-        .chain(by_guests)
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -139,31 +69,6 @@ fn check(case: &Case, update: bool) -> Result<(), Failed> {
         case.expected.display()
     )
     .into())
-}
-
-/// The guest gets what the host makes of it: our Input as the config of another.
-fn by_guest(engine: &str, cases: &[Arc<Case>]) -> Result<(), Failed> {
-    let mut host = guest::Host::start(engine);
-    // The module says of rules that it does not check them.
-    let has_rules = |case: &Case| {
-        let schemas = case.schemas.as_deref().map(fs::read_to_string);
-        schemas.is_some_and(|text| text.unwrap().contains("x-kubernetes-validations"))
-    };
-    for case in cases.iter().filter(|case| !has_rules(case)) {
-        let mut request = request(case);
-        let expected = function::run(request.clone()).encode_to_vec();
-        if host.run(&request.encode_to_vec()) != expected {
-            return Err(format!("{} differs", case.name).into());
-        }
-        if let Some(input) = request.input.take() {
-            let input = json!({ "apiVersion": "wasm.fn.crossplane.io/v1", "kind": "Input", "config": json(&input) });
-            request.input = input.as_object().map(Struct::from_json);
-            if host.fresh(&request.encode_to_vec()) != expected {
-                return Err(format!("{} differs where the host has the Input", case.name).into());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A planted secret stands in connection details and in composed Secrets, whose data is not text, alone.
@@ -276,141 +181,6 @@ fn observing(case: &Case, (bodies, status): &Rendered) -> RunFunctionRequest {
 /// What the function answers, as YAML that a person can read.
 fn answer(case: &Case) -> Value {
     readable(function::run(request(case)))
-}
-
-/// What Crossplane would ask.
-fn request(case: &Case) -> RunFunctionRequest {
-    let xr = documents(&case.xr).remove(0);
-    let input = case.input.as_deref().and_then(input);
-    let observed: BTreeMap<String, Value> = case
-        .observed
-        .iter()
-        .flat_map(|path| documents(path))
-        .map(|document| {
-            let annotations = &document["metadata"]["annotations"];
-            let name = annotations["crossplane.io/composition-resource-name"]
-                .as_str()
-                .unwrap();
-            (name.to_owned(), document)
-        })
-        .collect();
-    let mut request = function::request(&xr, input.as_ref(), &observed);
-    answer_questions(&case.cluster, &mut request);
-    if let Some(schemas) = &case.schemas {
-        answer_schemas(schemas, &mut request);
-    }
-    let details = case.xr.with_file_name("connection-details.yaml");
-    if let (Some(details), Some(_)) = (existing(details), &case.observed) {
-        let details = documents(&details).remove(0);
-        for (name, details) in details.as_object().unwrap() {
-            let resource = request
-                .observed
-                .as_mut()
-                .unwrap()
-                .resources
-                .get_mut(name)
-                .unwrap();
-            for (key, value) in details.as_object().unwrap() {
-                resource
-                    .connection_details
-                    .insert(key.clone(), value.as_str().unwrap().into());
-            }
-        }
-    }
-    request
-}
-
-/// Adds what the cluster answers: of a file's resources, what the function asks for.
-fn answer_questions(cluster: &Cluster, request: &mut RunFunctionRequest) {
-    let (path, requires) = match cluster {
-        Cluster::Silent => return,
-        Cluster::Required(path) => (path, true),
-        Cluster::Extra(path) => (path, false),
-    };
-    if requires {
-        let can = Capability::RequiredResources;
-        request.meta = Some(meta(&[Capability::Capabilities, can]));
-    }
-    let asked = function::run(request.clone())
-        .requirements
-        .unwrap_or_default();
-    let selectors = if requires {
-        asked.resources
-    } else {
-        asked.extra_resources
-    };
-    let documents = documents(path);
-    for (name, selector) in selectors {
-        let found = documents
-            .iter()
-            .filter(|document| selects(&selector, document));
-        let items = found.map(|document| Resource {
-            resource: document.as_object().map(Struct::from_json),
-            ..Resource::default()
-        });
-        let answers = if requires {
-            &mut request.required_resources
-        } else {
-            &mut request.extra_resources
-        };
-        answers.insert(
-            name,
-            Resources {
-                items: items.collect(),
-            },
-        );
-    }
-}
-
-/// Adds the schemas of a file that the function asks for; of those that are not there, that they are not installed.
-fn answer_schemas(path: &Path, request: &mut RunFunctionRequest) {
-    let can = Capability::RequiredSchemas;
-    request.meta = Some(meta(&[Capability::Capabilities, can]));
-    let asked = function::run(request.clone())
-        .requirements
-        .unwrap_or_default();
-    let documents = documents(path);
-    for (name, selector) in asked.schemas {
-        let found = documents.iter().find(|document| {
-            document["apiVersion"] == selector.api_version.as_str()
-                && document["kind"] == selector.kind.as_str()
-        });
-        let openapi_v3 = found
-            .and_then(|document| document["schema"].as_object())
-            .map(Struct::from_json);
-        request.required_schemas.insert(name, Schema { openapi_v3 });
-    }
-}
-
-fn meta(capabilities: &[Capability]) -> RequestMeta {
-    RequestMeta {
-        capabilities: capabilities.iter().map(|&can| can.into()).collect(),
-        ..RequestMeta::default()
-    }
-}
-
-/// What Crossplane hands over for a selector.
-fn selects(selector: &ResourceSelector, document: &Value) -> bool {
-    let metadata = &document["metadata"];
-    document["apiVersion"] == selector.api_version.as_str()
-        && document["kind"] == selector.kind.as_str()
-        && metadata["namespace"].as_str() == selector.namespace.as_deref()
-        && match selector.r#match.as_ref().unwrap() {
-            Match::MatchName(name) => metadata["name"] == name.as_str(),
-            Match::MatchLabels(labels) => labels
-                .labels
-                .iter()
-                .all(|(key, value)| metadata["labels"][key] == value.as_str()),
-        }
-}
-
-/// The Input, by itself or in a Composition.
-fn input(path: &Path) -> Option<Value> {
-    let document = documents(path).remove(0);
-    match document["kind"].as_str() {
-        Some("Composition") => document.pointer("/spec/pipeline/0/input").cloned(),
-        _ => Some(document),
-    }
 }
 
 fn readable(response: RunFunctionResponse) -> Value {
@@ -530,49 +300,4 @@ fn ready(ready: Ready) -> Value {
 
 fn body(resource: &Resource) -> Value {
     resource.resource.as_ref().map_or(Value::Null, json)
-}
-
-fn json(raw: &Struct) -> Value {
-    raw.to_json().unwrap()
-}
-
-fn documents(path: &Path) -> Vec<Value> {
-    let text =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let documents =
-        manifest::read(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    documents
-        .into_iter()
-        .map(|document| document.value)
-        .collect()
-}
-
-/// The files of an example that hold an AppAuth.
-fn app_auths(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
-        .filter(|path| documents(path)[0]["kind"] == "XAppAuth")
-        .collect();
-    files.sort();
-    files
-}
-
-fn folders(parent: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(parent)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
-    folders.sort();
-    folders
-}
-
-fn existing(path: PathBuf) -> Option<PathBuf> {
-    path.exists().then_some(path)
-}
-
-fn name(folder: &Path) -> String {
-    folder.file_name().unwrap().to_string_lossy().into_owned()
 }

@@ -1,6 +1,6 @@
 //! The guest module in two engines: whatever the host hands over, it answers, and its memory stays.
 //!
-//! That it answers each golden case as the function does is for `tests/golden.rs`.
+//! That it answers each golden case as the function does is for `tests/ways.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
 

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+#[allow(dead_code, reason = "not every test runs in all of them")]
 pub(crate) const ENGINES: [&str; 2] = ["wasmtime", "wazero"];
 
 pub(crate) struct Host {

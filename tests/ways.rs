@@ -1,0 +1,349 @@
+//! The golden cases through every way in: gRPC of both packages, the guest module in two engines, the command, and the npm
+//! package in Node.js and in Chromium. All answer as the function does.
+
+#![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
+
+#[path = "common/cases.rs"]
+mod cases;
+mod common;
+#[path = "common/guest.rs"]
+mod guest;
+#[path = "common/javascript.rs"]
+mod javascript;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use cases::{Case, Cluster, existing, json, request};
+use common::{Server, function_appauth, yaml};
+use function_appauth::function;
+use function_appauth::protocol::{Ready, RunFunctionRequest, RunFunctionResponse, Status, Struct};
+use javascript::Host as Package;
+use prost::Message;
+use serde_json::{Value, json};
+use tonic::transport::Endpoint;
+
+const RESOURCE_NAME: &str = "crossplane.io/composition-resource-name";
+/// What Crossplane adds to a composed resource's metadata, and the command with it.
+const ADDED: [&str; 3] = ["generateName", "name", "ownerReferences"];
+
+#[tokio::test]
+async fn grpc_v1() {
+    by_grpc("/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction").await;
+}
+
+#[tokio::test]
+async fn grpc_v1beta1() {
+    by_grpc("/apiextensions.fn.proto.v1beta1.FunctionRunnerService/RunFunction").await;
+}
+
+async fn by_grpc(path: &'static str) {
+    let server = Server::insecure();
+    let address = format!("http://127.0.0.1:{}", server.port());
+    let channel = Endpoint::from_shared(address)
+        .unwrap()
+        .connect()
+        .await
+        .unwrap();
+    let mut client = tonic::client::Grpc::new(channel);
+    for case in cases::all() {
+        let request = request(&case);
+        let expected = function::run(request.clone());
+        client.ready().await.unwrap();
+        let codec = tonic_prost::ProstCodec::<RunFunctionRequest, RunFunctionResponse>::default();
+        let answer = client
+            .unary(tonic::Request::new(request), path.parse().unwrap(), codec)
+            .await;
+        assert_eq!(answer.unwrap().into_inner(), expected, "{}", case.name);
+    }
+}
+
+#[test]
+#[ignore = "needs the module and the engine: make test builds them"]
+fn the_guest_in_wasmtime() {
+    by_guest("wasmtime");
+}
+
+#[test]
+#[ignore = "needs the module and the engine: make test builds them"]
+fn the_guest_in_wazero() {
+    by_guest("wazero");
+}
+
+/// The guest gets what the host makes of it: our Input as the config of another.
+fn by_guest(engine: &str) {
+    let mut host = guest::Host::start(engine);
+    // The module says of rules that it does not check them.
+    let has_rules = |case: &Case| {
+        let schemas = case.schemas.as_deref().map(fs::read_to_string);
+        schemas.is_some_and(|text| text.unwrap().contains("x-kubernetes-validations"))
+    };
+    for case in cases::all().iter().filter(|case| !has_rules(case)) {
+        let mut request = request(case);
+        let expected = function::run(request.clone()).encode_to_vec();
+        let answer = host.run(&request.encode_to_vec());
+        assert!(answer == expected, "{} differs", case.name);
+        if let Some(input) = request.input.take() {
+            let input = json!({ "apiVersion": "wasm.fn.crossplane.io/v1", "kind": "Input", "config": json(&input) });
+            request.input = input.as_object().map(Struct::from_json);
+            let answer = host.fresh(&request.encode_to_vec());
+            assert!(
+                answer == expected,
+                "{} differs where the host has the Input",
+                case.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_command() {
+    for case in of_files() {
+        let expected = Told::by_function(&case);
+        let found = Told::by_command(&Printed::of(&case));
+        assert_eq!(found, expected, "{}", case.name);
+    }
+}
+
+#[test]
+#[ignore = "needs the package: make test builds it"]
+fn the_npm_package_in_node() {
+    by_package("node");
+}
+
+#[test]
+#[ignore = "needs the package and Chromium: make test brings them"]
+fn the_npm_package_in_chromium() {
+    by_package("chromium");
+}
+
+/// The package gives the very text that the command prints, and says of each line what the command says.
+fn by_package(place: &str) {
+    let mut package = Package::start(place);
+    for case in of_files() {
+        let answer = package.render(&case);
+        let expected = Printed::of(&case);
+        assert_eq!(
+            answer["yaml"],
+            expected.documents.as_str(),
+            "{}: {answer}",
+            case.name
+        );
+        let findings = answer["findings"].as_array().unwrap().iter();
+        let lines: Vec<String> = findings.map(line).collect();
+        assert_eq!(lines, expected.findings, "{}", case.name);
+    }
+}
+
+/// A finding of the package as the command prints it.
+fn line(finding: &Value) -> String {
+    let text = |field: &str| finding[field].as_str().unwrap_or_default();
+    let mark = if text("severity") == "error" {
+        'x'
+    } else {
+        '!'
+    };
+    let place = match &finding["line"] {
+        Value::Null => String::new(),
+        line => format!("{}:{line}:{}: ", text("file"), finding["column"]),
+    };
+    format!("{mark} {place}{}", text("message"))
+}
+
+/// The cases that are all in files of the kinds that a person has: neither with connection details, nor with what
+/// Crossplane alone is told, an OpenAPI document by itself. An older Crossplane hands over less than lies there.
+fn of_files() -> Vec<Case> {
+    let mut cases = cases::all();
+    let all = cases.len();
+    cases.retain(|case| {
+        let details = case.xr.with_file_name("connection-details.yaml");
+        let is_older = matches!(case.cluster, Cluster::Extra(_));
+        case.schemas.is_none() && existing(details).is_none() && !is_older
+    });
+    assert!(cases.len() * 10 > all * 9, "most are");
+    cases
+}
+
+/// What the command prints.
+struct Printed {
+    documents: String,
+    /// A line for each finding: its mark, its place, its sentence.
+    findings: Vec<String>,
+}
+
+impl Printed {
+    fn of(case: &Case) -> Self {
+        let mut command = function_appauth();
+        command.arg("render").arg(&case.xr);
+        for (flag, path) in settings(case) {
+            command.arg(flag).arg(path);
+        }
+        let output = command.output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        let is_finding = |line: &&str| line.starts_with("x ") || line.starts_with("! ");
+        let printed = Self {
+            documents: String::from_utf8(output.stdout).unwrap(),
+            findings: told.lines().filter(is_finding).map(str::to_owned).collect(),
+        };
+        let refused = printed.findings.iter().any(|line| line.starts_with("x "));
+        let code = output.status.code();
+        assert_eq!(code, Some(i32::from(refused)), "{}: {told}", case.name);
+        printed
+    }
+}
+
+/// The flags of a case.
+fn settings(case: &Case) -> Vec<(&'static str, &Path)> {
+    let is_composition = |path: &Path| path.ends_with("composition.yaml");
+    let input = case.input.as_deref().map(|path| {
+        let flag = if is_composition(path) {
+            "--composition"
+        } else {
+            "--input"
+        };
+        (flag, path)
+    });
+    let observed = case.observed.as_deref().map(|path| ("--observed", path));
+    let cluster = match &case.cluster {
+        Cluster::Silent | Cluster::Extra(_) => None,
+        Cluster::Required(path) => Some(("--required-resources", path.as_path())),
+    };
+    [input, observed, cluster].into_iter().flatten().collect()
+}
+
+/// What an answer says, whichever way it came.
+#[derive(Debug, PartialEq)]
+enum Told {
+    /// All the findings in one line.
+    Refused(String),
+    Rendered {
+        /// The conditions that the function sets, without the time.
+        conditions: Vec<Value>,
+        is_ready: bool,
+        status: Value,
+        /// By name, without what Crossplane adds.
+        resources: BTreeMap<String, Value>,
+    },
+}
+
+impl Told {
+    fn by_function(case: &Case) -> Self {
+        let response = function::run(request(case));
+        if let [refusal] = response.results.as_slice() {
+            return Self::Refused(unspelt(&refusal.message));
+        }
+        let conditions = response.conditions.iter().map(|condition| {
+            let status = match condition.status() {
+                Status::ConditionTrue => "True",
+                Status::ConditionFalse => "False",
+                _ => "Unknown",
+            };
+            json!({"type": condition.r#type, "status": status, "reason": condition.reason, "message": condition.message})
+        });
+        let conditions = conditions.collect();
+        let desired = response.desired.unwrap();
+        let composite = desired.composite.unwrap();
+        let resources = desired.resources.iter();
+        Self::Rendered {
+            conditions,
+            is_ready: composite.ready() != Ready::False
+                && resources
+                    .clone()
+                    .all(|(_, each)| each.ready() == Ready::True),
+            status: json(composite.resource.as_ref().unwrap())["status"].take(),
+            resources: resources
+                .map(|(name, each)| (name.clone(), bare(json(each.resource.as_ref().unwrap()))))
+                .collect(),
+        }
+    }
+
+    fn by_command(printed: &Printed) -> Self {
+        let refusals: Vec<&str> = printed
+            .findings
+            .iter()
+            .filter_map(|line| line.strip_prefix("x "))
+            .map(without_place)
+            .collect();
+        match refusals.as_slice() {
+            [] => {}
+            [refusal] => return Self::Refused(unspelt(refusal)),
+            many => {
+                let all = format!("{} problems: {}", many.len(), many.join("; "));
+                return Self::Refused(unspelt(&all));
+            }
+        }
+        let mut documents = yaml(&printed.documents).into_iter();
+        let mut status = documents.next().unwrap()["status"].take();
+        let conditions = status
+            .as_object_mut()
+            .unwrap()
+            .remove("conditions")
+            .unwrap();
+        let mut conditions = conditions.as_array().unwrap().clone();
+        for condition in &mut conditions {
+            condition
+                .as_object_mut()
+                .unwrap()
+                .remove("lastTransitionTime");
+        }
+        let (ready, conditions): (Vec<Value>, _) = conditions
+            .into_iter()
+            .partition(|condition| condition["type"] == "Ready");
+        let name = |body: &Value| {
+            let name = &body["metadata"]["annotations"][RESOURCE_NAME];
+            name.as_str().unwrap().to_owned()
+        };
+        Self::Rendered {
+            conditions,
+            is_ready: ready[0]["status"] == "True",
+            status,
+            resources: documents.map(|body| (name(&body), bare(body))).collect(),
+        }
+    }
+}
+
+/// Without the word to put in quotes: who reads the file knows how it is spelt there, `yes` for one, and Crossplane hands
+/// over what it means.
+fn unspelt(sentence: &str) -> String {
+    let mut parts = sentence.split("put it in quotes: \"");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |all, part| {
+        all + "put it in quotes" + part.split_once('"').unwrap().1
+    })
+}
+
+/// A line without the mark, without its place, `file.yaml:12:3: `.
+fn without_place(line: &str) -> &str {
+    match line.split_once(".yaml:") {
+        Some((file, rest)) if file.starts_with('/') => {
+            rest.splitn(3, ':').last().unwrap().trim_start()
+        }
+        _ => line,
+    }
+}
+
+/// A composed resource without what Crossplane adds to it.
+fn bare(mut body: Value) -> Value {
+    let Some(Value::Object(metadata)) = body.get_mut("metadata") else {
+        return body;
+    };
+    metadata.retain(|field, _| !ADDED.contains(&field.as_str()));
+    for (field, prefixes) in [
+        ("annotations", [RESOURCE_NAME].as_slice()),
+        (
+            "labels",
+            &["crossplane.io/composite", "crossplane.io/claim-"],
+        ),
+    ] {
+        if let Some(Value::Object(entries)) = metadata.get_mut(field) {
+            entries.retain(|key, _| !prefixes.iter().any(|prefix| key.starts_with(prefix)));
+        }
+    }
+    metadata.retain(|_, value| value != &json!({}));
+    if metadata.is_empty() {
+        body.as_object_mut().unwrap().remove("metadata");
+    }
+    body
+}
