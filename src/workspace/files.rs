@@ -63,11 +63,15 @@ impl Manifest {
     }
 
     /// Whether this may be an AppAuth: of whatever group the platform team chose, which is none of Kubernetes', of
-    /// Crossplane's or of a provider's.
+    /// Crossplane's or of a provider's. One that has lost its apiVersion still looks like an object of Kubernetes; what does
+    /// not is another program's file.
     pub fn is_app_auth(&self) -> bool {
         let group = self.group();
         let theirs = ["k8s.io", "crossplane.io", "upbound.io"];
-        self.document.value.get("apiVersion").is_none()
+        let has = |field: &&str| self.document.value.get(field).is_some();
+        let has_lost_its_version =
+            !has(&"apiVersion") && ["kind", "metadata", "spec"].iter().any(has);
+        has_lost_its_version
             || group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
     }
 
