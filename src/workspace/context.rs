@@ -76,18 +76,22 @@ impl Context {
             crds: schemas,
         } = given;
         let mut entries = Vec::new();
-        let mut manifests = |files: Option<Vec<File>>| -> Option<Vec<Manifest>> {
+        let mut manifests = |files: Option<Vec<File>>| -> Option<(Vec<Manifest>, bool)> {
             let (manifests, unreadable) = files::read(files?);
             entries.extend(unreadable.iter().map(Entry::unreadable));
-            Some(manifests)
+            Some((manifests, unreadable.is_empty()))
         };
         let input = match (manifests(input), manifests(composition)) {
-            (Some(named), _) => {
+            (Some((named, is_all)), _) => {
                 let input = named.iter().find_map(Manifest::input);
-                InputSource::Named(Some(input.ok_or(Missing::Input)?))
+                // In what could not be read there may be one, and that it could not be is told.
+                if input.is_none() && is_all {
+                    return Err(Missing::Input);
+                }
+                InputSource::Named(input)
             }
             // A Composition may run this function without an Input.
-            (None, Some(named)) => InputSource::Named(named.iter().find_map(Manifest::input)),
+            (None, Some((named, _))) => InputSource::Named(named.iter().find_map(Manifest::input)),
             (None, None) => InputSource::Beside(
                 beside
                     .iter()
@@ -96,13 +100,14 @@ impl Context {
                     .collect(),
             ),
         };
-        let cluster = manifests(required_resources).map(|manifests| {
+        let cluster = manifests(required_resources).map(|(manifests, _)| {
             let values = manifests.into_iter();
             values.map(|manifest| manifest.document.value).collect()
         });
-        let observed = manifests(observed).unwrap_or_default();
+        let observed = manifests(observed);
         let observed = observed
             .into_iter()
+            .flat_map(|(manifests, _)| manifests)
             .filter_map(|manifest| {
                 let annotations = manifest.document.value.pointer("/metadata/annotations")?;
                 let name = annotations

@@ -125,6 +125,14 @@ test("what is wrong with a call is thrown", () => {
     thrown(() => render(APP_AUTH, { input: "a: 1" })),
     "Error: there is no Input in input; it has apiVersion appauth.fn.crossplane.io/v1beta1",
   );
+  const [finding, ...others] = render(APP_AUTH, { input: { name: "input.yaml", text: "spec: [\n" } }).findings.filter(
+    ({ severity }) => severity === "error",
+  );
+  assert.deepEqual(others, []);
+  assert.equal(
+    `${finding.file}:${finding.line}:${finding.column}: ${finding.message}`,
+    "input.yaml:2:1: this is no YAML: while parsing a node, did not find expected node content; mend it there, what follows was not read",
+  );
   assert.match(thrown(() => validate("")), /^Error: nothing to check: /);
   assert.equal(thrown(() => graph(APP_AUTH, { output: "png" })), 'TypeError: output: one of mermaid, dot, svg, not "png"');
   assert.equal(thrown(() => xrd({ crossplane: 3 })), "TypeError: crossplane: 1 or 2, not 3");
