@@ -368,7 +368,7 @@ onPage("hands on the keyboard", async (page) => {
   await counts(page, "1 error");
   await page.keyboard.press("ControlOrMeta+Home");
   await page.keyboard.press("F8");
-  assert.equal(await page.locator("#appauth .cm-activeLine").textContent(), "  nonsense: 1");
+  await page.locator("#appauth .cm-activeLine", { hasText: "  nonsense: 1" }).waitFor();
   await page.keyboard.press("ControlOrMeta+Home");
   // Tab leaves the editor, through the Input to the finding, which leads back.
   for (let stop = 0; stop < 4 && !stops.includes("finding"); stop++) {
@@ -378,7 +378,7 @@ onPage("hands on the keyboard", async (page) => {
   assert.deepEqual(stops, ["input-toggle", "finding"]);
   await shoot(page, "keyboard");
   await page.keyboard.press("Enter");
-  assert.equal(await page.locator("#appauth .cm-activeLine").textContent(), "  nonsense: 1");
+  await page.locator("#appauth .cm-activeLine", { hasText: "  nonsense: 1" }).waitFor();
   await page.keyboard.press("Shift+Home");
   await page.keyboard.press("Delete");
   await counts(page, "Nothing is wrong");
@@ -387,7 +387,7 @@ onPage("hands on the keyboard", async (page) => {
   assert.equal(await focused(), "tab-resources");
   await page.keyboard.press("ArrowRight");
   assert.equal(await focused(), "tab-picture");
-  assert.ok(await page.locator("#picture img").isVisible());
+  await page.locator("#picture img").waitFor();
   // Whoever cannot see it has names for all of it.
   const nameless = await page.evaluate(() =>
     [...document.querySelectorAll("button, select, input, img, [role=tab]")]
