@@ -86,12 +86,15 @@ const common = {
   write: false,
   logLevel: "warning",
 };
-const { outputFiles } = await esbuild.build({
+const { outputFiles, metafile } = await esbuild.build({
   ...common,
   entryPoints: ["main.js", "worker.js", "style.css"].map((name) => join(here, "src", name)),
   outdir: site,
   format: "esm",
   nodePaths: [join(tools, "node_modules")],
+  metafile: true,
+  // Paths in the metafile begin with node_modules.
+  absWorkingDir: tools,
   alias: { "#examples": join(tools, "examples.json") },
 });
 const script = async (name, define) =>
@@ -99,6 +102,7 @@ const script = async (name, define) =>
 
 const assets = Object.fromEntries(outputFiles.map(({ path, contents }) => [path.slice(site.length + 1), contents]));
 assets["theme.js"] = await script("theme.js");
+assets["licenses.txt"] = licenses(Object.keys(metafile.inputs));
 assets["icon.svg"] = readFileSync(join(here, "src/icon.svg"));
 assets["module.wasm"] = readFileSync(join(npmPackage, "module.wasm"));
 // One folder by the content of all: within it, files find each other by name.
@@ -126,6 +130,17 @@ for (const [name, contents] of Object.entries(files)) {
   console.log(`${name}: ${kilobytes(Buffer.byteLength(contents))}, ${kilobytes(gzipSync(contents, { level: 9 }).length)} compressed`);
 }
 console.log(`target/playground: ${kilobytes(size)}, ${kilobytes(compressed)} compressed`);
+
+// What the licences of the packages that went into the page ask for: their text, beside it.
+function licenses(inputs) {
+  const names = inputs.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  const packages = [...new Set(names.filter(Boolean))].sort();
+  const texts = packages.map((name) => {
+    const { version } = JSON.parse(read(tools, "node_modules", name, "package.json"));
+    return `${name} ${version}\n\n${read(tools, "node_modules", name, "LICENSE").trim()}\n`;
+  });
+  return [`function-appauth\n\n${read(root, "LICENSE").trim()}\n`, ...texts].join(`\n${"-".repeat(80)}\n\n`);
+}
 
 function kilobytes(bytes) {
   return `${Math.ceil(bytes / 1024)} KB`;

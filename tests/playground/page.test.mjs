@@ -18,7 +18,16 @@ const appauth = await import(pathToFileURL(join(root, "target/wasm/npm/node.js")
 const example = (...path) => readFileSync(join(root, "examples", ...path), "utf8");
 const APP_AUTH = example("web-app", "xr.yaml");
 const PATH = "/some/where/";
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain",
+  ".wasm": "application/wasm",
+};
+/** What never comes is a failure, and not a test that never ends. */
+const timeout = 120_000;
 
 let server;
 let browser;
@@ -48,7 +57,7 @@ after(async () => {
 
 // A test with a page of its own. Whatever it does, no request may go elsewhere, and nothing may be amiss in the console.
 function onPage(name, use, { fragment = "", ...options } = {}) {
-  test(name, async (t) => {
+  test(name, { timeout }, async (t) => {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const amiss = [];
