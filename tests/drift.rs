@@ -10,6 +10,8 @@
 mod aws;
 #[path = "drift/carriers.rs"]
 mod carriers;
+#[path = "common/cases.rs"]
+mod cases;
 #[path = "drift/protections.rs"]
 mod protections;
 #[path = "common/provider.rs"]
@@ -20,11 +22,9 @@ mod round_trip;
 mod samples;
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
+use function_appauth::function;
 use function_appauth::providers::community::API_VERSION;
-use function_appauth::{function, manifest};
 use serde_json::{Value, json};
 
 /// The kinds that the golden cases and the examples render.
@@ -49,6 +49,17 @@ struct Case {
     xr: Value,
     input: Option<Value>,
     observed: Objects,
+}
+
+impl Case {
+    fn of(case: &cases::Case) -> Self {
+        Self {
+            name: case.name.clone(),
+            xr: cases::documents(&case.xr).remove(0),
+            input: case.input.as_deref().and_then(cases::input),
+            observed: cases::observed(case),
+        }
+    }
 }
 
 #[test]
@@ -96,71 +107,14 @@ fn rendered(case: &Case) -> Objects {
 
 /// The golden cases, and each example before and after its resources are there.
 fn all_cases() -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let golden = folders(&root.join("tests/golden"))
-        .into_iter()
-        .map(|folder| case(&folder, "input.yaml", true));
-    let examples = folders(&root.join("examples"))
-        .into_iter()
-        .filter(|folder| folder.join("xr.yaml").exists())
-        .flat_map(|folder| [true, false].map(|there| case(&folder, "composition.yaml", there)));
-    golden.chain(examples).collect()
+    cases::all().iter().map(Case::of).collect()
 }
 
 /// The richest of the golden cases.
 fn everything() -> Case {
-    let folder = "tests/golden/everything-of-a-pool-and-its-clients";
-    case(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-        "input.yaml",
-        true,
-    )
-}
-
-fn case(folder: &Path, input: &str, is_observed: bool) -> Case {
-    let input = documents(&folder.join(input)).into_iter().next();
-    let observed = documents(&folder.join("observed.yaml"))
-        .into_iter()
-        .filter(|_| is_observed)
-        .map(|object| {
-            let name =
-                &object["metadata"]["annotations"]["crossplane.io/composition-resource-name"];
-            (name.as_str().unwrap().to_owned(), object)
-        });
-    Case {
-        name: folder.file_name().unwrap().to_string_lossy().into_owned(),
-        xr: documents(&folder.join("xr.yaml")).remove(0),
-        // By itself, or in a Composition.
-        input: input.map(|document| match document["kind"].as_str() {
-            Some("Composition") => document["spec"]["pipeline"][0]["input"].clone(),
-            _ => document,
-        }),
-        observed: observed.collect(),
-    }
-}
-
-/// The documents of a file; none where there is no file.
-fn documents(path: &Path) -> Vec<Value> {
-    let Ok(text) = fs::read_to_string(path) else {
-        return Vec::new();
-    };
-    let documents =
-        manifest::read(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    documents
-        .into_iter()
-        .map(|document| document.value)
-        .collect()
-}
-
-/// The folders with a case in them.
-fn folders(parent: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = fs::read_dir(parent)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.join("xr.yaml").exists())
-        .collect();
-    folders.sort();
-    folders
+    let mut cases = cases::all().into_iter();
+    let richest = cases.find(|case| case.name == "everything-of-a-pool-and-its-clients");
+    Case::of(&richest.unwrap())
 }
 
 /// An object with other values in its forProvider, by their pointers; null takes a field out.

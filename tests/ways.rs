@@ -14,9 +14,8 @@ mod javascript;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
-use cases::{Case, Cluster, existing, json, request};
+use cases::{Case, Cluster, existing, json, request, settings};
 use common::{Server, function_appauth, yaml};
 use function_appauth::function;
 use function_appauth::protocol::{Ready, RunFunctionRequest, RunFunctionResponse, Status, Struct};
@@ -177,8 +176,12 @@ impl Printed {
     fn of(case: &Case) -> Self {
         let mut command = function_appauth();
         command.arg("render").arg(&case.xr);
-        for (flag, path) in settings(case) {
-            command.arg(flag).arg(path);
+        for (name, path) in settings(case) {
+            let flag = match name {
+                "requiredResources" => "required-resources",
+                name => name,
+            };
+            command.arg(format!("--{flag}")).arg(path);
         }
         let output = command.output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
@@ -192,25 +195,6 @@ impl Printed {
         assert_eq!(code, Some(i32::from(refused)), "{}: {told}", case.name);
         printed
     }
-}
-
-/// The flags of a case.
-fn settings(case: &Case) -> Vec<(&'static str, &Path)> {
-    let is_composition = |path: &Path| path.ends_with("composition.yaml");
-    let input = case.input.as_deref().map(|path| {
-        let flag = if is_composition(path) {
-            "--composition"
-        } else {
-            "--input"
-        };
-        (flag, path)
-    });
-    let observed = case.observed.as_deref().map(|path| ("--observed", path));
-    let cluster = match &case.cluster {
-        Cluster::Silent | Cluster::Extra(_) => None,
-        Cluster::Required(path) => Some(("--required-resources", path.as_path())),
-    };
-    [input, observed, cluster].into_iter().flatten().collect()
 }
 
 /// What an answer says, whichever way it came.

@@ -66,13 +66,13 @@ impl Manifest {
     /// Crossplane's or of a provider's. One that has lost its apiVersion still looks like an object of Kubernetes; what does
     /// not is another program's file.
     pub fn is_app_auth(&self) -> bool {
+        let has = |field: &str| self.document.value.get(field).is_some();
+        if !has("apiVersion") {
+            return ["kind", "metadata", "spec"].into_iter().any(has);
+        }
         let group = self.group();
         let theirs = ["k8s.io", "crossplane.io", "upbound.io"];
-        let has = |field: &&str| self.document.value.get(field).is_some();
-        let has_lost_its_version =
-            !has(&"apiVersion") && ["kind", "metadata", "spec"].iter().any(has);
-        has_lost_its_version
-            || group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
+        group.contains('.') && !theirs.iter().any(|end| group.ends_with(end))
     }
 
     /// Whether its kind says that it is an AppAuth; one without a kind may be.

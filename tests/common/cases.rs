@@ -87,19 +87,7 @@ pub(crate) fn all() -> Vec<Case> {
 pub(crate) fn request(case: &Case) -> RunFunctionRequest {
     let xr = documents(&case.xr).remove(0);
     let input = case.input.as_deref().and_then(input);
-    let observed: BTreeMap<String, Value> = case
-        .observed
-        .iter()
-        .flat_map(|path| documents(path))
-        .map(|document| {
-            let annotations = &document["metadata"]["annotations"];
-            let name = annotations["crossplane.io/composition-resource-name"]
-                .as_str()
-                .unwrap();
-            (name.to_owned(), document)
-        })
-        .collect();
-    let mut request = function::request(&xr, input.as_ref(), &observed);
+    let mut request = function::request(&xr, input.as_ref(), &observed(case));
     answer_questions(&case.cluster, &mut request);
     if let Some(schemas) = &case.schemas {
         answer_schemas(schemas, &mut request);
@@ -123,6 +111,39 @@ pub(crate) fn request(case: &Case) -> RunFunctionRequest {
         }
     }
     request
+}
+
+/// What is observed, by its names in the composition.
+pub(crate) fn observed(case: &Case) -> BTreeMap<String, Value> {
+    let documents = case.observed.iter().flat_map(|path| documents(path));
+    documents
+        .map(|document| {
+            let annotations = &document["metadata"]["annotations"];
+            let name = annotations["crossplane.io/composition-resource-name"].as_str();
+            (name.unwrap().to_owned(), document)
+        })
+        .collect()
+}
+
+/// What the command and the npm package get beside the AppAuth, by the package's names for it.
+pub(crate) fn settings(case: &Case) -> Vec<(&'static str, &Path)> {
+    let input = case.input.as_deref().map(|path| {
+        let is_composition = path.ends_with("composition.yaml");
+        (
+            if is_composition {
+                "composition"
+            } else {
+                "input"
+            },
+            path,
+        )
+    });
+    let observed = case.observed.as_deref().map(|path| ("observed", path));
+    let required = match &case.cluster {
+        Cluster::Required(path) => Some(("requiredResources", path.as_path())),
+        Cluster::Silent | Cluster::Extra(_) => None,
+    };
+    [input, observed, required].into_iter().flatten().collect()
 }
 
 /// Adds what the cluster answers: of a file's resources, what the function asks for.

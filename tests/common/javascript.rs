@@ -5,9 +5,9 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::cases::{Case, Cluster};
+use crate::cases::{Case, settings};
 
 pub(crate) struct Host {
     process: Child,
@@ -36,22 +36,10 @@ impl Host {
     /// What its `render` gives for the files of a case.
     pub(crate) fn render(&mut self, case: &Case) -> Value {
         let file = |path: &Path| json!({"name": path, "text": fs::read_to_string(path).unwrap()});
-        let mut settings = json!({});
-        if let Some(path) = &case.input {
-            let is_composition = path.ends_with("composition.yaml");
-            let name = if is_composition {
-                "composition"
-            } else {
-                "input"
-            };
-            settings[name] = file(path);
-        }
-        if let Some(path) = &case.observed {
-            settings["observed"] = file(path);
-        }
-        if let Cluster::Required(path) = &case.cluster {
-            settings["requiredResources"] = file(path);
-        }
+        let settings: Map<String, Value> = settings(case)
+            .into_iter()
+            .map(|(name, path)| (name.to_owned(), file(path)))
+            .collect();
         let call = json!({"manifests": file(&case.xr), "settings": settings});
         writeln!(self.input.as_ref().unwrap(), "{call}").unwrap();
         let mut answer = String::new();
