@@ -5,6 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use function_appauth::cli::{self, Args};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Not locked: the server logs to standard error from threads of its own.
     cli::run(

@@ -68,11 +68,16 @@ fn copies_the_tag_and_sets_a_ttl() {
 #[test]
 fn passes_on_what_others_desire_and_the_context_as_they_came() {
     // Bytes with fields that no Struct has must survive, because nobody here reads them.
-    let other =
-        Struct::from([raw(&json!({"kind": "Bucket"})).as_bytes(), &[0x7a, 1, b'x']].concat());
+    let other = Struct::from(
+        [
+            &*raw(&json!({"kind": "Bucket"})).to_bytes(),
+            &[0x7a, 1, b'x'],
+        ]
+        .concat(),
+    );
     let context = Struct::from(
         [
-            raw(&json!({"a": [1, 2.5, null]})).as_bytes(),
+            &*raw(&json!({"a": [1, 2.5, null]})).to_bytes(),
             &[0x7a, 1, b'y'],
         ]
         .concat(),

@@ -13,7 +13,7 @@ use std::process::Command;
 use function_appauth::api::app_auth::Spec;
 use function_appauth::api::input::Input;
 use function_appauth::api::manifests::Form;
-use function_appauth::compose::{Request, compose};
+use function_appauth::compose::{CheckedInput, Request, compose};
 use function_appauth::import::{Imported, import};
 use function_appauth::manifest;
 use serde_json::{Map, Value, json};
@@ -102,7 +102,7 @@ fn what_is_taken_over_is_not_changed() {
         composite["metadata"]["uid"] = json!("6b1f");
         let outcome = compose(Request {
             composite,
-            input,
+            input: CheckedInput::read(input),
             ..Request::default()
         });
         let errors: Vec<_> = outcome.findings.iter().filter(|f| f.is_error()).collect();

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use function_appauth::compose::{Outcome, Request, Schemas, compose};
+use function_appauth::compose::{Outcome, Request, compose};
 use function_appauth::function;
 use function_appauth::providers::Observed;
 use proptest::prelude::*;
@@ -284,10 +284,8 @@ fn render(spec: &Value, observed: BTreeMap<String, Observed>) -> Outcome {
 fn render_composite(composite: Value, observed: BTreeMap<String, Observed>) -> Outcome {
     let outcome = compose(Request {
         composite,
-        input: None,
         observed,
-        answers: BTreeMap::new(),
-        schemas: Schemas::default(),
+        ..Request::default()
     });
     // The secret that `settled` plants stands in connection details and composed Secrets alone.
     let told = format!(

@@ -101,7 +101,7 @@ fn structs_are_passed_on_byte_for_byte() {
 
     let read = RunFunctionRequest::decode(wire.as_slice()).unwrap();
     assert_eq!(read, request);
-    assert_eq!(read.context.as_ref().unwrap().as_bytes(), bytes);
+    assert_eq!(read.context.as_ref().unwrap().to_bytes(), bytes);
     assert_eq!(read.encode_to_vec(), wire);
     // Asked for its JSON, the Struct leaves out what JSON has no place for.
     assert_eq!(
@@ -178,7 +178,7 @@ proptest! {
         let theirs = struct_of(&object);
         let ours = Struct::from_json(object.as_object().unwrap());
 
-        let read_by_them = prost_types::Struct::decode(ours.as_bytes());
+        let read_by_them = prost_types::Struct::decode(&*ours.to_bytes());
         prop_assert_eq!(read_by_them.as_ref(), Ok(&theirs));
 
         let read_by_us = Struct::decode(theirs.encode_to_vec().as_slice()).unwrap();

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use function_appauth::api::manifests::{self, Form};
-use function_appauth::compose::{Request, check_input, compose};
+use function_appauth::compose::{CheckedInput, Request, compose};
 use function_appauth::finding::Finding;
 use function_appauth::manifest;
 use function_appauth::schema::Schema;
@@ -128,7 +128,7 @@ fn what_the_xrd_refuses_is_refused() {
         let refused = refused(&xrd, &spec);
         let outcome = compose(Request {
             composite: composite(&spec),
-            input: input.clone(),
+            input: CheckedInput::read(input.clone()),
             ..Request::default()
         });
         match (refused.is_empty(), outcome.is_invalid()) {
@@ -224,7 +224,11 @@ fn inputs() -> Vec<Value> {
     let documents = files.iter().flat_map(|file| documents(file));
     documents
         .filter(|document| document["kind"] == "Input")
-        .filter(|input| check_input(input.clone()).is_empty())
+        .filter(|input| {
+            CheckedInput::read(Some((*input).clone()))
+                .findings()
+                .is_empty()
+        })
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! The composite resource around the spec: what Crossplane says about it.
 
+use crate::path::at;
 use serde_json::{Map, Value};
 
 use super::app_auth::SecretReference;
@@ -36,15 +37,13 @@ impl Composite {
         let spec = value.get_mut("spec").map(Value::take);
         let status = value.get_mut("status").map(Value::take);
         let text = |pointer: &str| {
-            value
-                .pointer(pointer)
+            at(&value, pointer)
                 .and_then(Value::as_str)
                 .map(str::to_owned)
         };
-        let in_spec = |pointer: &str| spec.as_ref()?.pointer(pointer)?.as_str().map(str::to_owned);
+        let in_spec = |pointer: &str| at(spec.as_ref()?, pointer)?.as_str().map(str::to_owned);
         let label = |key: &str| {
-            value
-                .pointer("/metadata/labels")?
+            at(&value, "/metadata/labels")?
                 .get(key)?
                 .as_str()
                 .map(str::to_owned)
@@ -85,7 +84,7 @@ impl Composite {
 
     /// What stands in the status, by JSON pointer.
     pub fn status_text(&self, pointer: &str) -> Option<&str> {
-        self.status.as_ref()?.pointer(pointer)?.as_str()
+        at(self.status.as_ref()?, pointer)?.as_str()
     }
 
     /// The spec's fields; none where it is no object.

@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::path::at;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -85,7 +86,7 @@ impl<'a> Before<'a> {
         Some(Self {
             fields,
             foreign,
-            elsewhere: object.body.pointer(SECRET) != observed.body.pointer(SECRET),
+            elsewhere: at(&object.body, SECRET) != at(&observed.body, SECRET),
             unsettled: !observed.is("Synced"),
         })
     }

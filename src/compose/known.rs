@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::path::at;
 use serde_json::Value;
 
 use crate::api::app_auth::ClientType;
@@ -355,9 +356,11 @@ impl<'a> Known<'a> {
 impl Observed {
     /// Whether it looks for the pool of its composite.
     pub(super) fn finds_own_pool(&self) -> bool {
-        self.body
-            .pointer("/spec/forProvider/userPoolIdSelector/matchControllerRef")
-            .is_some_and(|own| own == true)
+        at(
+            &self.body,
+            "/spec/forProvider/userPoolIdSelector/matchControllerRef",
+        )
+        .is_some_and(|own| own == true)
     }
 
     /// Whether it names a pool by its resource.
@@ -370,10 +373,11 @@ impl Observed {
     /// Whether it names a pool in this way. A selector that was followed leaves a reference behind, so where there is a
     /// selector it alone counts.
     pub(super) fn refers_to(&self, reference: PoolReference<'_>) -> bool {
-        let selector = self
-            .body
-            .pointer("/spec/forProvider/userPoolIdSelector/matchLabels")
-            .and_then(Value::as_object);
+        let selector = at(
+            &self.body,
+            "/spec/forProvider/userPoolIdSelector/matchLabels",
+        )
+        .and_then(Value::as_object);
         match reference {
             PoolReference::Id(id) => self.pool_id() == Some(id),
             PoolReference::Name(name) => {

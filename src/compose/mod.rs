@@ -3,6 +3,7 @@
 
 mod account;
 mod carriers;
+mod checked_input;
 mod details;
 mod guards;
 mod kept;
@@ -17,13 +18,13 @@ pub mod schemas;
 mod status;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use crate::api::composite::Composite;
 use crate::api::input::Input;
-use crate::api::{openapi, typed};
+use crate::api::openapi;
 use crate::finding::{Document, Finding, Severity};
 use crate::path::{FieldPath, Path};
 use crate::plan::{self, resource};
@@ -31,6 +32,7 @@ use crate::providers::{self, Observed};
 use crate::rules;
 use crate::schema::Schema;
 
+pub use checked_input::CheckedInput;
 pub use outcome::{Desired, Outcome, Refusal, Wait};
 pub use question::{Answers, Question, Which};
 pub use schemas::{SchemaQuestion, Schemas};
@@ -43,8 +45,8 @@ use schemas::compiled;
 pub struct Request {
     /// The composite resource as observed.
     pub composite: Value,
-    /// The function's Input, where the Composition has one.
-    pub input: Option<Value>,
+    /// The function's Input.
+    pub input: Arc<CheckedInput>,
     /// The observed composed resources that are ours, by their names in the composition.
     pub observed: BTreeMap<String, Observed>,
     /// What the cluster answered to [questions](Outcome::questions).
@@ -73,14 +75,15 @@ pub fn compose(request: Request) -> Outcome {
     let composite = Composite::from_value(composite);
 
     // 1. The shape of what was written.
-    let (input, mut findings) = read_input(input);
-    findings.extend(check_shape(&composite, &input));
+    let CheckedInput { input, findings } = &*input;
+    let mut findings = findings.clone();
+    findings.extend(check_shape(&composite, input));
     if has_errors(&findings) {
         return Outcome::invalid(findings);
     }
 
     // 2. What it means, and whether Cognito, the provider and the platform allow it.
-    let (plan, meant, origins) = plan::settle(&composite, &input);
+    let (plan, meant, origins) = plan::settle(&composite, input);
     findings.extend(meant);
     let Some(plan) = plan else {
         return Outcome::invalid(located(findings, &origins));
@@ -95,7 +98,7 @@ pub fn compose(request: Request) -> Outcome {
     findings.extend(kept::apply(&known, &mut objects));
     names::apply(&known, &mut objects);
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
-    findings.extend(overrides::apply(&input, &mut objects));
+    findings.extend(overrides::apply(input, &mut objects));
     let guarded = guards::check(&known, &objects);
     let found_by_the_team = by_the_team
         .as_deref()
@@ -120,7 +123,7 @@ pub fn compose(request: Request) -> Outcome {
 
     // 5. What the API server would say.
     let judgement = schemas::judge(
-        &input,
+        input,
         &schemas,
         composite.spec.as_ref(),
         &objects,
@@ -142,13 +145,6 @@ pub fn compose(request: Request) -> Outcome {
     }
 }
 
-/// What is wrong with an Input, judged by itself.
-pub fn check_input(input: Value) -> Vec<Finding> {
-    let (_, mut found) = read_input(Some(input));
-    found.sort();
-    found
-}
-
 fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(Finding::is_error)
 }
@@ -165,30 +161,6 @@ fn located(findings: Vec<Finding>, origins: &plan::Origins) -> Vec<Finding> {
             }
         })
         .collect()
-}
-
-/// The Input, typed, and what is wrong with its shape.
-fn read_input(input: Option<Value>) -> (Input, Vec<Finding>) {
-    let Some(input) = input else {
-        return (Input::default(), Vec::new());
-    };
-    let mut found = Vec::new();
-    input_schema().check(&input, &Path::Root, &mut found);
-    let mut found: Vec<Finding> = found
-        .into_iter()
-        .map(|finding| as_mistake(finding).in_document(Document::Input))
-        .collect();
-    let input = if found.is_empty() {
-        typed::read(input).unwrap_or_else(|error| {
-            found.push(bug(Document::Input, FieldPath::default(), &error));
-            Input::default()
-        })
-    } else {
-        Input::default()
-    };
-    found.extend(overrides::check(&input));
-    found.extend(plan::check_input(&input));
-    (input, found)
 }
 
 /// What is wrong with the shape of the spec.
@@ -231,9 +203,4 @@ fn bug(document: Document, path: FieldPath, error: &dyn std::fmt::Display) -> Fi
 fn spec_schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| compiled(openapi::spec()))
-}
-
-fn input_schema() -> &'static Schema {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| compiled(openapi::input()))
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::api::input::Input;
 use crate::finding::{Document, Finding};
-use crate::path::FieldPath;
+use crate::path::{FieldPath, at};
 use crate::plan::glob;
 use crate::providers::Object;
 
@@ -67,7 +67,7 @@ pub(super) fn apply(input: &Input, objects: &mut [Object]) -> Vec<Finding> {
             .filter(|object| glob(&each.resource, &object.name))
         {
             merge_patch(&mut object.body, &Value::Object(each.patch.0.clone()));
-            if let Some(policies) = object.body.pointer("/spec/forProvider/policies")
+            if let Some(policies) = at(&object.body, "/spec/forProvider/policies")
                 && policies.get("passwordPolicy").is_none()
             {
                 let at = FieldPath::parse("overrides")

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::path::at;
 use serde_json::Value;
 
 use crate::plan::{Plan, PoolReference};
@@ -42,7 +43,7 @@ pub enum Which {
 impl Question {
     /// Whether an object is among what is asked for.
     pub fn is_answered_by(&self, object: &Value) -> bool {
-        let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str);
+        let text = |pointer: &str| at(object, pointer).and_then(Value::as_str);
         let has_name = |name: &str| text("/metadata/name") == Some(name);
         text("/apiVersion") == Some(self.api_version)
             && text("/kind") == Some(self.kind)
@@ -52,7 +53,7 @@ impl Question {
                     has_name(name) && text("/metadata/namespace") == Some(namespace)
                 }
                 Which::Labels(labels) => {
-                    let theirs = object.pointer("/metadata/labels");
+                    let theirs = at(object, "/metadata/labels");
                     labels.iter().all(|(key, value)| {
                         theirs.and_then(|theirs| theirs.get(key)?.as_str()) == Some(value)
                     })

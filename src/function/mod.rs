@@ -1,5 +1,6 @@
 //! The function: protocol in, [`compose`] in the middle, protocol out. It cannot fail: every problem is a result.
 
+mod inputs;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -11,11 +12,11 @@ use crate::finding::{Document, Finding, summary};
 use crate::path::FieldPath;
 use crate::protocol::resource_selector::Match;
 use crate::protocol::{
-    Capability, Condition, MatchLabels, Ready, Requirements, Resource, ResourceSelector, Resources,
-    ResponseMeta, Result as Said, RunFunctionRequest, RunFunctionResponse, Severity, State, Status,
-    Struct, Target, has_capability,
+    Capability, Condition, JsonError, MatchLabels, Ready, Requirements, Resource, ResourceSelector,
+    Resources, ResponseMeta, Result as Said, RunFunctionRequest, RunFunctionResponse, Severity,
+    State, Status, Struct, Target, has_capability,
 };
-use crate::providers::Observed;
+use crate::providers::{self, Observed};
 
 /// How long Crossplane may answer an identical request from a cache, in seconds.
 const TTL_SECONDS: i64 = 60;
@@ -154,10 +155,12 @@ fn read(
                 "call this function from a Composition",
             )
         })?;
-    let composite = json(&composite, Document::Composite)?;
+    // Nobody here asks who set what of it.
+    let composite = object(&composite, Document::Composite, |_| false)?;
     let input = input
-        .map(|input| json(input, Document::Input))
-        .transpose()?;
+        .map(|input| read_json(inputs::checked(input), Document::Input))
+        .transpose()?
+        .unwrap_or_default();
     let observed = observed
         .resources
         .into_iter()
@@ -182,9 +185,10 @@ fn read(
 }
 
 fn read_observed(name: String, resource: Resource) -> Result<Observed, Finding> {
-    let body = json(
+    let body = object(
         &resource.resource.unwrap_or_default(),
         Document::Object(name),
+        providers::is_crossplane,
     )?;
     Ok(Observed {
         body,
@@ -192,8 +196,16 @@ fn read_observed(name: String, resource: Resource) -> Result<Observed, Finding> 
     })
 }
 
-fn json(raw: &Struct, document: Document) -> Result<Value, Finding> {
-    raw.to_json().map_err(|error| {
+fn object(
+    raw: &Struct,
+    document: Document,
+    asked_for_manager: fn(&str) -> bool,
+) -> Result<Value, Finding> {
+    read_json(raw.to_object(asked_for_manager), document)
+}
+
+fn read_json<T>(read: Result<T, JsonError>, document: Document) -> Result<T, Finding> {
+    read.map_err(|error| {
         Finding::error(
             FieldPath::default(),
             format!("the request holds something that is no JSON object: {error}"),

@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use crate::api::app_auth::{ClientType, ExistingUserPool, IdentityProvider, ResourceServer, Spec};
 use crate::api::manifests::Form;
 use crate::api::{VERSION, input};
-use crate::compose::{Request, compose};
+use crate::compose::{CheckedInput, Request, compose};
 use crate::finding::{Document, Finding, Severity};
 use crate::path::FieldPath;
 use crate::plan::resource;
@@ -106,7 +106,7 @@ pub fn import(documents: Vec<Value>, group: &str, form: Form) -> Imported {
 fn refused(composite: &Value, input: Option<&Value>) -> Vec<Finding> {
     let outcome = compose(Request {
         composite: composite.clone(),
-        input: input.cloned(),
+        input: CheckedInput::read(input.cloned()),
         ..Request::default()
     });
     let errors = outcome.findings.into_iter().filter(Finding::is_error);

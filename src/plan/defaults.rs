@@ -10,7 +10,7 @@ use crate::api::app_auth::ClientType;
 use crate::api::input::{Defaults, ProviderApi};
 use crate::api::typed;
 use crate::finding::{Document, Finding};
-use crate::path::FieldPath;
+use crate::path::{FieldPath, at};
 
 use super::{client, support};
 
@@ -125,9 +125,7 @@ fn without_the_other_kind_of_domain(spec: &Map<String, Value>, defaults: &mut Ma
 
 /// Where the team wants no second factor, there are none for the platform to choose.
 fn without_idle_methods(spec: &Map<String, Value>, defaults: &mut Map<String, Value>) {
-    let mode = spec
-        .get("userPool")
-        .and_then(|pool| pool.pointer("/mfa/mode"));
+    let mode = spec.get("userPool").and_then(|pool| at(pool, "/mfa/mode"));
     let mfa = defaults
         .get_mut("userPool")
         .and_then(|pool| pool.pointer_mut("/mfa"));

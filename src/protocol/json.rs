@@ -14,6 +14,7 @@ use prost::encoding::{
 use serde_json::{Map, Number, Value};
 
 use super::Struct;
+use super::raw_struct::Part;
 
 /// How deep objects and lists may be in each other: deeper than objects and schemas are, and far from the end of a
 /// stack.
@@ -54,7 +55,8 @@ pub enum JsonError {
 impl Struct {
     /// The message that stands for a JSON object.
     pub fn from_json(object: &Map<String, Value>) -> Self {
-        let mut out = Vec::new();
+        // A resource has one to four thousand bytes.
+        let mut out = Vec::with_capacity(4096);
         put_object(object, &mut out);
         out.into()
     }
@@ -62,9 +64,80 @@ impl Struct {
     /// The JSON object that the message stands for. What the message holds beyond JSON is left out, a value of no kind
     /// is null, and of several entries with one key the last counts.
     pub fn to_json(&self) -> Result<Value, JsonError> {
+        self.read(Place::Anywhere)
+    }
+
+    /// The JSON of a Kubernetes object, with those of `metadata.managedFields` alone whose manager is asked for.
+    ///
+    /// They are most of what the API server sends with an object, and say who set which of its fields.
+    pub fn to_object(&self, is_asked_for: fn(manager: &str) -> bool) -> Result<Value, JsonError> {
+        self.read(Place::Object(is_asked_for))
+    }
+
+    fn read(&self, place: Place) -> Result<Value, JsonError> {
         let mut object = Map::new();
-        read_object(self.as_bytes(), MAX_DEPTH, &mut object)?;
+        for part in self.parts() {
+            match part {
+                Part::Entry(entry) => {
+                    let (key, value) = read_entry(entry, MAX_DEPTH - 1, place)?;
+                    object.insert(key, value);
+                }
+                Part::Fields(fields) => read_object(fields, MAX_DEPTH, place, &mut object)?,
+            }
+        }
         Ok(Value::Object(object))
+    }
+}
+
+/// Where a value stands, as far as that decides what of it is read.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In the place of a Kubernetes object.
+    Object(fn(&str) -> bool),
+    /// In the place of its metadata.
+    Metadata(fn(&str) -> bool),
+    /// In the place of its managedFields.
+    Managers(fn(&str) -> bool),
+    /// Elsewhere: all of it is read.
+    Anywhere,
+}
+
+impl Place {
+    /// The place of a field's value.
+    fn field(self, key: &str) -> Self {
+        match (self, key) {
+            (Self::Object(is_asked_for), "metadata") => Self::Metadata(is_asked_for),
+            (Self::Metadata(is_asked_for), "managedFields") => Self::Managers(is_asked_for),
+            _ => Self::Anywhere,
+        }
+    }
+}
+
+/// The manager of an encoded entry of managedFields.
+fn manager_of(mut value: &[u8]) -> Result<Option<&str>, JsonError> {
+    while let Some((tag, wire_type)) = next_key(&mut value)? {
+        if tag != field::STRUCT_VALUE {
+            skip(tag, wire_type, &mut value)?;
+            continue;
+        }
+        let mut object = take(wire_type, &mut value)?;
+        while let Some((_, wire_type)) = next_key(&mut object)? {
+            let mut entry = take(wire_type, &mut object)?;
+            if text(field::ENTRY_KEY, &mut entry)? == Some("manager")
+                && let Some((field::ENTRY_VALUE, wire_type)) = next_key(&mut entry)?
+            {
+                return text(field::STRING_VALUE, &mut take(wire_type, &mut entry)?);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The text of the next field, if it is this one.
+fn text<'a>(wanted: u32, bytes: &mut &'a [u8]) -> Result<Option<&'a str>, JsonError> {
+    match next_key(bytes)? {
+        Some((tag, wire_type)) if tag == wanted => take_str(wire_type, bytes).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -153,13 +226,14 @@ fn put_nested(tag: u32, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
 fn read_object(
     mut bytes: &[u8],
     depth: u32,
+    place: Place,
     object: &mut Map<String, Value>,
 ) -> Result<(), JsonError> {
     let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::STRUCT_FIELDS => {
-                let (key, value) = read_entry(take(wire_type, &mut bytes)?, depth)?;
+                let (key, value) = read_entry(take(wire_type, &mut bytes)?, depth, place)?;
                 object.insert(key, value);
             }
             _ => skip(tag, wire_type, &mut bytes)?,
@@ -168,13 +242,16 @@ fn read_object(
     Ok(())
 }
 
-fn read_entry(mut bytes: &[u8], depth: u32) -> Result<(String, Value), JsonError> {
+fn read_entry(mut bytes: &[u8], depth: u32, place: Place) -> Result<(String, Value), JsonError> {
     let mut key = "";
     let mut value = Value::Null;
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::ENTRY_KEY => key = take_str(wire_type, &mut bytes)?,
-            field::ENTRY_VALUE => read_value(take(wire_type, &mut bytes)?, depth, &mut value)?,
+            field::ENTRY_VALUE => {
+                let place = place.field(key);
+                read_value(take(wire_type, &mut bytes)?, depth, place, &mut value)?;
+            }
             _ => skip(tag, wire_type, &mut bytes)?,
         }
     }
@@ -182,13 +259,24 @@ fn read_entry(mut bytes: &[u8], depth: u32) -> Result<(String, Value), JsonError
 }
 
 /// Adds the elements of an encoded `ListValue` to a list.
-fn read_list(mut bytes: &[u8], depth: u32, list: &mut Vec<Value>) -> Result<(), JsonError> {
+fn read_list(
+    mut bytes: &[u8],
+    depth: u32,
+    place: Place,
+    list: &mut Vec<Value>,
+) -> Result<(), JsonError> {
     let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::LIST_VALUES => {
+                let element = take(wire_type, &mut bytes)?;
+                if let Place::Managers(is_asked_for) = place
+                    && manager_of(element)?.is_some_and(|manager| !is_asked_for(manager))
+                {
+                    continue;
+                }
                 let mut value = Value::Null;
-                read_value(take(wire_type, &mut bytes)?, depth, &mut value)?;
+                read_value(element, depth, Place::Anywhere, &mut value)?;
                 list.push(value);
             }
             _ => skip(tag, wire_type, &mut bytes)?,
@@ -198,7 +286,12 @@ fn read_list(mut bytes: &[u8], depth: u32, list: &mut Vec<Value>) -> Result<(), 
 }
 
 /// Reads an encoded `Value`. Of several kinds the last counts, and one object or list after another continues it.
-fn read_value(mut bytes: &[u8], depth: u32, value: &mut Value) -> Result<(), JsonError> {
+fn read_value(
+    mut bytes: &[u8],
+    depth: u32,
+    place: Place,
+    value: &mut Value,
+) -> Result<(), JsonError> {
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::NULL_VALUE => {
@@ -223,7 +316,7 @@ fn read_value(mut bytes: &[u8], depth: u32, value: &mut Value) -> Result<(), Jso
                     Value::Object(object) => object,
                     _ => Map::new(),
                 };
-                read_object(take(wire_type, &mut bytes)?, depth, &mut object)?;
+                read_object(take(wire_type, &mut bytes)?, depth, place, &mut object)?;
                 *value = Value::Object(object);
             }
             field::LIST_VALUE => {
@@ -231,7 +324,7 @@ fn read_value(mut bytes: &[u8], depth: u32, value: &mut Value) -> Result<(), Jso
                     Value::Array(list) => list,
                     _ => Vec::new(),
                 };
-                read_list(take(wire_type, &mut bytes)?, depth, &mut list)?;
+                read_list(take(wire_type, &mut bytes)?, depth, place, &mut list)?;
                 *value = Value::Array(list);
             }
             _ => skip(tag, wire_type, &mut bytes)?,
@@ -250,15 +343,29 @@ pub(super) fn number_of(number: f64) -> Result<Number, JsonError> {
 }
 
 pub(super) fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, DecodeError> {
-    if bytes.is_empty() {
-        return Ok(None);
+    match bytes {
+        [] => Ok(None),
+        // The fields of these messages have numbers below 16, so all of it is in one byte.
+        [key @ 8..=0x7f, rest @ ..] => {
+            let wire_type = WireType::try_from(u64::from(key & 7))?;
+            let tag = u32::from(key >> 3);
+            *bytes = rest;
+            Ok(Some((tag, wire_type)))
+        }
+        _ => decode_key(bytes).map(Some),
     }
-    decode_key(bytes).map(Some)
 }
 
 pub(super) fn take<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], JsonError> {
     check_wire_type(WireType::LengthDelimited, wire_type)?;
-    let length = usize::try_from(decode_varint(bytes)?).map_err(|_| JsonError::Truncated)?;
+    let length = match bytes {
+        [length @ ..=0x7f, rest @ ..] => {
+            let length = usize::from(*length);
+            *bytes = rest;
+            length
+        }
+        _ => usize::try_from(decode_varint(bytes)?).map_err(|_| JsonError::Truncated)?,
+    };
     bytes.split_off(..length).ok_or(JsonError::Truncated)
 }
 
@@ -275,6 +382,7 @@ pub(super) fn skip(tag: u32, wire_type: WireType, bytes: &mut &[u8]) -> Result<(
 
 #[cfg(test)]
 mod tests {
+    use prost::Message;
     use serde_json::json;
 
     use super::*;
@@ -400,14 +508,15 @@ mod tests {
 
     #[test]
     fn every_beginning_of_a_message_is_read_or_an_error() {
-        let whole = encode(&json!({"a": [1, "b", {"c": null, "d": [true, 0.5]}], "e": {"f": "g"}}));
-        for end in 0..whole.as_bytes().len() {
+        let whole = encode(&json!({"a": [1, "b", {"c": null, "d": [true, 0.5]}], "e": {"f": "g"}}))
+            .to_bytes();
+        for end in 0..whole.len() {
             for flipped in 0..8 {
-                let mut bytes = whole.as_bytes()[..=end].to_vec();
+                let mut bytes = whole[..=end].to_vec();
                 bytes[end] ^= 1 << flipped;
                 let _ = read(&bytes);
             }
-            let _ = read(&whole.as_bytes()[..end]);
+            let _ = read(&whole[..end]);
         }
     }
 
@@ -417,6 +526,52 @@ mod tests {
         // An entry without a value, and one without anything.
         assert_eq!(read(b"\x0a\x03\x0a\x01n"), Ok(json!({"n": null})));
         assert_eq!(read(b"\x0a\x00"), Ok(json!({"": null})));
+    }
+
+    #[test]
+    fn of_the_managers_of_an_object_those_that_are_asked_for_are_read() {
+        let managers = json!([
+            {"manager": "kubectl", "fieldsV1": {"f:spec": {}}},
+            {"fieldsV1": {"f:spec": {}}},
+            "no manager at all",
+            {"manager": "crossplane", "fieldsV1": {"f:spec": {"f:a": {}}}},
+            {"manager": 7},
+        ]);
+        let object = json!({
+            "metadata": {"name": "a", "managedFields": managers},
+            "spec": {"managedFields": managers, "metadata": {"managedFields": managers}},
+        });
+        let mut expected = object.clone();
+        let read = expected["metadata"]["managedFields"]
+            .as_array_mut()
+            .unwrap();
+        read.remove(0);
+        let is_asked_for = |manager: &str| manager == "crossplane";
+        let sent = encode(&object).to_bytes();
+        // As it is decoded, and as it is made of bytes.
+        assert_eq!(
+            Struct::decode(&*sent).unwrap().to_object(is_asked_for),
+            Ok(expected.clone())
+        );
+        assert_eq!(Struct::from(sent).to_object(is_asked_for), Ok(expected));
+    }
+
+    #[test]
+    fn a_value_that_comes_before_its_key_is_read_whole() {
+        let metadata = json!({"managedFields": [{"manager": "kubectl"}]});
+        let mut entry = Vec::new();
+        put_nested(field::ENTRY_VALUE, &mut entry, |out| {
+            put_value(&metadata, out);
+        });
+        put_string(field::ENTRY_KEY, "metadata", &mut entry);
+        let mut sent = Vec::new();
+        put_nested(field::STRUCT_FIELDS, &mut sent, |out| {
+            out.extend_from_slice(&entry);
+        });
+        assert_eq!(
+            Struct::from(sent).to_object(|_| false),
+            Ok(json!({"metadata": metadata}))
+        );
     }
 
     #[test]

@@ -2,45 +2,87 @@
 
 use std::fmt;
 
-use prost::bytes::{Buf, BufMut};
-use prost::encoding::{DecodeContext, WireType, encode_key, skip_field};
+use prost::bytes::{Buf, BufMut, Bytes};
+use prost::encoding::{
+    DecodeContext, WireType, bytes, encode_key, encode_varint, encoded_len_varint, key_len,
+    skip_field,
+};
 use prost::{DecodeError, Message};
+
+use super::json::field;
 
 /// A JSON object on the wire: `google.protobuf.Struct`, not decoded.
 ///
-/// Reading one copies its bytes and writing one copies them back, whatever they hold. To look inside, ask for its
-/// [JSON](Self::to_json); only then are the bytes checked. Two are equal when their bytes are: the same object written
-/// by two encoders may differ, in the order of its fields for one.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// It is the parts of the message that it came in, so reading one from [`Bytes`] copies nothing, whatever it holds, and
+/// writing one copies it once. To look inside, ask for its [JSON](Self::to_json); only then are the bytes checked. Two are
+/// equal when their bytes are: the same object written by two encoders may differ, in the order of its fields for one.
+#[derive(Clone, Default)]
 pub struct Struct {
-    bytes: Vec<u8>,
+    parts: Vec<Part>,
+}
+
+/// A piece of the message.
+#[derive(Clone)]
+pub(super) enum Part {
+    /// An entry of the object, without the field number and the length before it.
+    Entry(Bytes),
+    /// Encoded fields.
+    Fields(Bytes),
 }
 
 impl Struct {
     /// The encoded message.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.encode_to_vec()
+    }
+
+    /// How long it is, in encoded bytes.
+    pub fn size(&self) -> usize {
+        self.encoded_len()
+    }
+
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
     }
 }
+
+impl PartialEq for Struct {
+    fn eq(&self, other: &Self) -> bool {
+        self.encoded_len() == other.encoded_len() && self.to_bytes() == other.to_bytes()
+    }
+}
+
+impl Eq for Struct {}
 
 /// Says how long it is and not what it holds, which may be a Secret.
 impl fmt::Debug for Struct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Struct({} bytes)", self.bytes.len())
+        write!(f, "Struct({} bytes)", self.encoded_len())
     }
 }
 
 impl From<Vec<u8>> for Struct {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes }
+        Self {
+            parts: vec![Part::Fields(bytes.into())],
+        }
     }
 }
 
-/// A message of nothing but unknown fields, which protobuf passes on in the order they came. Joining two such sequences
+/// A message of fields that nobody looks at, which protobuf passes on in the order they came. Joining two such sequences
 /// is how protobuf merges two messages, so a `Struct` that comes in parts is read as well.
 impl Message for Struct {
     fn encode_raw(&self, buf: &mut impl BufMut) {
-        buf.put_slice(&self.bytes);
+        for part in &self.parts {
+            match part {
+                Part::Entry(entry) => {
+                    encode_key(field::STRUCT_FIELDS, WireType::LengthDelimited, buf);
+                    encode_varint(entry.len() as u64, buf);
+                    buf.put_slice(entry);
+                }
+                Part::Fields(fields) => buf.put_slice(fields),
+            }
+        }
     }
 
     fn merge_field(
@@ -50,17 +92,41 @@ impl Message for Struct {
         buf: &mut impl Buf,
         ctx: DecodeContext,
     ) -> Result<(), DecodeError> {
-        encode_key(tag, wire_type, &mut self.bytes);
-        let copied = &mut self.bytes;
-        skip_field(wire_type, tag, &mut Copying { from: buf, copied }, ctx)
+        let part = if tag == field::STRUCT_FIELDS && wire_type == WireType::LengthDelimited {
+            let mut entry = Bytes::new();
+            // Without a copy, where the buffer can share itself.
+            bytes::merge(wire_type, &mut entry, buf, ctx)?;
+            Part::Entry(entry)
+        } else {
+            let mut copied = Vec::new();
+            encode_key(tag, wire_type, &mut copied);
+            let mut copying = Copying {
+                from: buf,
+                copied: &mut copied,
+            };
+            skip_field(wire_type, tag, &mut copying, ctx)?;
+            Part::Fields(copied.into())
+        };
+        if self.parts.is_empty() {
+            // apiVersion, kind, metadata, spec, status.
+            self.parts.reserve(5);
+        }
+        self.parts.push(part);
+        Ok(())
     }
 
     fn encoded_len(&self) -> usize {
-        self.bytes.len()
+        let len = |part: &Part| match part {
+            Part::Entry(entry) => {
+                key_len(field::STRUCT_FIELDS) + encoded_len_varint(entry.len() as u64) + entry.len()
+            }
+            Part::Fields(fields) => fields.len(),
+        };
+        self.parts.iter().map(len).sum()
     }
 
     fn clear(&mut self) {
-        self.bytes.clear();
+        self.parts.clear();
     }
 }
 
@@ -135,7 +201,7 @@ mod tests {
     fn parts_of_one_message_are_joined() {
         let mut whole = Struct::decode(UNKNOWN[0]).unwrap();
         whole.merge(UNKNOWN[2]).unwrap();
-        assert_eq!(whole.as_bytes(), [UNKNOWN[0], UNKNOWN[2]].concat());
+        assert_eq!(whole.to_bytes(), [UNKNOWN[0], UNKNOWN[2]].concat());
         whole.clear();
         assert_eq!(whole, Struct::default());
     }

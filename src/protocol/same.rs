@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Struct;
 use super::json::{JsonError, field, next_key, number_of, skip, take, take_str};
+use super::raw_struct::Part;
 use prost::bytes::Buf;
 use prost::encoding::decode_varint;
 
@@ -11,26 +12,60 @@ impl Struct {
     /// Whether it stands for this object, in whatever order its entries come: Go shuffles those of a map each time that
     /// it writes one. False for what no encoder writes, such as two values in the place of one.
     pub fn is_json(&self, object: &Map<String, Value>) -> bool {
-        is_object(self.as_bytes(), object).unwrap_or(false)
+        self.is_same(object).unwrap_or(false)
+    }
+
+    fn is_same(&self, object: &Map<String, Value>) -> Result<bool, JsonError> {
+        let mut keys = Vec::with_capacity(object.len());
+        for part in self.parts() {
+            let is_same = match part {
+                Part::Entry(bytes) => push_key(bytes, object, &mut keys)?,
+                Part::Fields(bytes) => push_keys(bytes, object, &mut keys)?,
+            };
+            if !is_same {
+                return Ok(false);
+            }
+        }
+        Ok(are_all(keys, object))
     }
 }
 
-fn is_object(mut bytes: &[u8], object: &Map<String, Value>) -> Result<bool, JsonError> {
+fn is_object(bytes: &[u8], object: &Map<String, Value>) -> Result<bool, JsonError> {
     let mut keys = Vec::with_capacity(object.len());
+    Ok(push_keys(bytes, object, &mut keys)? && are_all(keys, object))
+}
+
+/// Adds the keys of encoded entries, until one of them is not the object's.
+fn push_keys<'a>(
+    mut bytes: &'a [u8],
+    object: &Map<String, Value>,
+    keys: &mut Vec<&'a str>,
+) -> Result<bool, JsonError> {
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         if tag != field::STRUCT_FIELDS {
             skip(tag, wire_type, &mut bytes)?;
-            continue;
-        }
-        match entry(take(wire_type, &mut bytes)?, object)? {
-            Some(key) => keys.push(key),
-            None => return Ok(false),
+        } else if !push_key(take(wire_type, &mut bytes)?, object, keys)? {
+            return Ok(false);
         }
     }
-    // Two of the same key are as many as one of each.
+    Ok(true)
+}
+
+fn push_key<'a>(
+    entry_bytes: &'a [u8],
+    object: &Map<String, Value>,
+    keys: &mut Vec<&'a str>,
+) -> Result<bool, JsonError> {
+    let key = entry(entry_bytes, object)?;
+    keys.extend(key);
+    Ok(key.is_some())
+}
+
+/// Whether the keys are all of the object's. Two of the same key are as many as one of each.
+fn are_all(mut keys: Vec<&str>, object: &Map<String, Value>) -> bool {
     keys.sort_unstable();
     keys.dedup();
-    Ok(keys.len() == object.len())
+    keys.len() == object.len()
 }
 
 /// The key of an entry, where it is one of the object's.
@@ -135,14 +170,14 @@ mod tests {
     fn the_order_of_entries_means_nothing() {
         let (a, b) = (object(json!({"a": {"x": 1}})), object(json!({"b": [2]})));
         let entries = [Struct::from_json(&b), Struct::from_json(&a)];
-        let sent = Struct::from(entries.map(|entry| entry.as_bytes().to_vec()).concat());
+        let sent = Struct::from(entries.map(|entry| entry.to_bytes()).concat());
         assert!(sent.is_json(&object(json!({"a": {"x": 1}, "b": [2]}))));
     }
 
     #[test]
     fn an_entry_that_comes_twice_is_no_other_one() {
         let a = Struct::from_json(&object(json!({"a": 1})));
-        let twice = Struct::from([a.as_bytes(), a.as_bytes()].concat());
+        let twice = Struct::from([a.to_bytes(), a.to_bytes()].concat());
         assert!(!twice.is_json(&object(json!({"a": 1, "b": 2}))));
     }
 
@@ -150,8 +185,9 @@ mod tests {
     fn bytes_that_are_cut_short_are_no_object() {
         let known = object(json!({"a": [{"b": "c"}, 1.5, true, null]}));
         let sent = Struct::from_json(&known);
-        for end in 0..sent.as_bytes().len() {
-            let cut = Struct::from(sent.as_bytes()[..end].to_vec());
+        let sent = sent.to_bytes();
+        for end in 0..sent.len() {
+            let cut = Struct::from(sent[..end].to_vec());
             assert!(!cut.is_json(&known), "{end}");
         }
     }

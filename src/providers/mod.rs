@@ -7,7 +7,7 @@ use crate::api::input::ProviderApi;
 use crate::plan::Plan;
 
 pub use community::Kind;
-pub use object::{Object, Observed};
+pub use object::{Object, Observed, is_crossplane};
 
 /// Renders a plan with the provider it chose. What needs the pool's id as a value, which is asked for by the place of a
 /// resource server in the plan, is left out where it is not known.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::path::at;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -67,7 +68,7 @@ impl Object {
 
     /// What the provider is to bring about.
     pub fn for_provider(&self) -> Option<&Map<String, Value>> {
-        self.body.pointer("/spec/forProvider")?.as_object()
+        at(&self.body, "/spec/forProvider")?.as_object()
     }
 
     /// What the provider is to bring about, to change.
@@ -103,13 +104,12 @@ impl Observed {
 
     /// What the provider is to bring about.
     pub fn for_provider(&self) -> Option<&Map<String, Value>> {
-        self.body.pointer("/spec/forProvider")?.as_object()
+        at(&self.body, "/spec/forProvider")?.as_object()
     }
 
     /// A text that stands somewhere, by JSON pointer; empty counts as absent.
     pub fn text(&self, pointer: &str) -> Option<&str> {
-        self.body
-            .pointer(pointer)?
+        at(&self.body, pointer)?
             .as_str()
             .filter(|text| !text.is_empty())
     }
@@ -122,8 +122,7 @@ impl Observed {
 
     /// An annotation that has a value.
     pub fn annotation(&self, key: &str) -> Option<&str> {
-        self.body
-            .pointer("/metadata/annotations")?
+        at(&self.body, "/metadata/annotations")?
             .get(key)?
             .as_str()
             .filter(|value| !value.is_empty())
@@ -149,10 +148,10 @@ impl Observed {
     /// Whether Crossplane, which applies what we render, wrote a field; none where the API server does not say who
     /// wrote what. The path is the one of `managedFields`, such as `["f:spec", "f:forProvider"]`.
     pub fn is_written_by_crossplane(&self, path: &[&str]) -> Option<bool> {
-        let managers = self.body.pointer("/metadata/managedFields")?.as_array()?;
+        let managers = at(&self.body, "/metadata/managedFields")?.as_array()?;
         Some(managers.iter().any(|entry| {
             let manager = entry["manager"].as_str().unwrap_or_default();
-            manager.starts_with(COMPOSED_MANAGER)
+            is_crossplane(manager)
                 && path
                     .iter()
                     .try_fold(&entry["fieldsV1"], |fields, step| fields.get(step))
@@ -162,8 +161,7 @@ impl Observed {
 
     /// Whether a condition is True.
     pub fn is(&self, condition: &str) -> bool {
-        self.body
-            .pointer("/status/conditions")
+        at(&self.body, "/status/conditions")
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
@@ -172,8 +170,7 @@ impl Observed {
 
     /// Why the provider could not bring about what was asked for, in its own words; none where it could.
     pub fn refusal(&self) -> Option<&str> {
-        self.body
-            .pointer("/status/conditions")?
+        at(&self.body, "/status/conditions")?
             .as_array()?
             .iter()
             .find(|each| each["type"] == "Synced" && each["status"] == "False")?
@@ -191,8 +188,13 @@ impl Observed {
     }
 }
 
+/// Whether a manager of fields is Crossplane, applying what a function has rendered.
+pub fn is_crossplane(manager: &str) -> bool {
+    manager.starts_with(COMPOSED_MANAGER)
+}
+
 fn external_name(body: &Value) -> Option<&str> {
-    body.pointer("/metadata/annotations")?
+    at(body, "/metadata/annotations")?
         .get(EXTERNAL_NAME)?
         .as_str()
         .filter(|name| !name.is_empty())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use super::crds::Crds;
 use super::entry::Entry;
 use super::files::{self, File, InputManifest, Manifest};
 use super::output::documents;
-use crate::compose::{self, Answers, Outcome, Request, Schemas};
+use crate::compose::{self, Answers, CheckedInput, Outcome, Request, Schemas};
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
 use crate::providers::Observed;
@@ -221,11 +222,12 @@ impl Context {
                 return (outcome, vec![entry]);
             }
         };
+        let checked_input = CheckedInput::read(input.as_ref().map(|input| input.value.clone()));
         let compose = |answers| {
             let observed = self.observed.iter();
             compose::compose(Request {
                 composite: manifest.document.value.clone(),
-                input: input.as_ref().map(|input| input.value.clone()),
+                input: Arc::clone(&checked_input),
                 observed: observed
                     .map(|(name, body)| (name.clone(), observed_of(body)))
                     .collect(),

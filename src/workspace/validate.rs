@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::entry::Entry;
 use super::files::{InputManifest, Manifest};
-use crate::compose;
+use crate::compose::CheckedInput;
 
 /// What was checked and what was found, for programs: `{checked, documents, findings}`.
 pub fn report(checked: &[Checked<'_>], entries: &[Entry]) -> Value {
@@ -96,8 +96,10 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
 }
 
 fn check_input(manifest: &Manifest, input: &InputManifest) -> Vec<Entry> {
-    compose::check_input(input.value.clone())
-        .into_iter()
+    CheckedInput::read(Some(input.value.clone()))
+        .findings()
+        .iter()
+        .cloned()
         .map(|finding| Entry::locate(finding, manifest, Some(input)))
         .collect()
 }

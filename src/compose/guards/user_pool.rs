@@ -1,5 +1,6 @@
 //! Guards of the user pool.
 
+use crate::path::at;
 use serde_json::{Map, Value};
 
 use crate::api::SPEC_HASH;
@@ -107,10 +108,10 @@ fn attributes(
             ("/stringAttributeConstraints/minLength", "minLength"),
             ("/stringAttributeConstraints/maxLength", "maxLength"),
         ] {
-            let Some(before) = before.pointer(pointer) else {
+            let Some(before) = at(before, pointer) else {
                 continue;
             };
-            let wanted = wanted.pointer(pointer).unwrap_or(&Value::Null);
+            let wanted = at(wanted, pointer).unwrap_or(&Value::Null);
             if before != wanted {
                 let path = attribute
                     .map_or_else(|| pool.at("attributes"), |attribute| attribute.at(field));
@@ -146,10 +147,8 @@ fn attributes(
 /// Whether AWS has an attribute of the observed spec. One that it refused can be withdrawn; where the provider does
 /// not list what there is, there is no telling.
 fn is_at_aws(observed: &Observed, attribute: &Value) -> bool {
-    let listed = observed
-        .body
-        .pointer("/status/atProvider/schemaAttributes")
-        .and_then(Value::as_array);
+    let listed =
+        at(&observed.body, "/status/atProvider/schemaAttributes").and_then(Value::as_array);
     let name = attribute["name"].as_str().unwrap_or_default();
     listed.is_none_or(|listed| {
         listed
