@@ -5,18 +5,22 @@
     reason = "a benchmark stops at what it cannot read"
 )]
 
+#[path = "requests/mod.rs"]
+mod requests;
+
 use std::collections::BTreeMap;
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 
 use divan::Bencher;
-use function_appauth::compose::{self, Request, Schemas};
+use function_appauth::compose::{self, CheckedInput, Request, Schemas};
+use function_appauth::function;
 use function_appauth::protocol::{RunFunctionRequest, RunFunctionResponse};
 use function_appauth::providers::Observed;
-use function_appauth::{function, manifest};
 use prost::Message;
-use serde_json::{Value, json};
+use prost::bytes::Bytes;
+use serde_json::json;
+
+use requests::{among_others, example, pool_and_client};
 
 const EXAMPLES: [&str; 5] = [
     "web-app",
@@ -32,12 +36,12 @@ fn main() {
 
 /// Plan, rules, objects and schema check of an example whose resources are there.
 #[divan::bench(args = EXAMPLES)]
-fn render(bencher: Bencher<'_, '_>, example: &str) {
-    let (composite, input, observed) = read(example);
+fn render(bencher: Bencher<'_, '_>, name: &str) {
+    let (composite, input, observed) = example(name);
     bencher
         .with_inputs(|| Request {
             composite: composite.clone(),
-            input: input.clone(),
+            input: CheckedInput::read(input.clone()),
             observed: observed
                 .iter()
                 .map(|(name, body)| {
@@ -58,36 +62,33 @@ fn render(bencher: Bencher<'_, '_>, example: &str) {
 
 /// From the bytes of a request to those of its response.
 #[divan::bench(args = EXAMPLES)]
-fn whole_call(bencher: Bencher<'_, '_>, example: &str) {
-    let (composite, input, observed) = read(example);
-    let bytes = function::request(&composite, input.as_ref(), &observed).encode_to_vec();
+fn whole_call(bencher: Bencher<'_, '_>, name: &str) {
+    let (composite, input, observed) = example(name);
+    let bytes: Bytes = function::request(&composite, input.as_ref(), &observed)
+        .encode_to_vec()
+        .into();
+    bencher.bench(|| call(black_box(&bytes)));
+}
+
+/// A whole call with a pool and a client and all that the API server sends with them.
+#[divan::bench]
+fn whole_call_of_15_kb(bencher: Bencher<'_, '_>) {
+    let bytes: Bytes = pool_and_client().encode_to_vec().into();
     bencher.bench(|| call(black_box(&bytes)));
 }
 
 /// A whole call with so many observed resources that are another function's, 6 KB each.
 #[divan::bench(args = [2, 20, 200, 2000])]
 fn whole_call_among_others(bencher: Bencher<'_, '_>, others: usize) {
-    let (composite, input, observed) = read("web-app");
-    let mut request = function::request(&composite, input.as_ref(), &observed);
-    let other = json!({
-        "apiVersion": "example.org/v1", "kind": "Other",
-        "spec": {"forProvider": (0..60).map(|i| (format!("field{i}"), json!("x".repeat(80)))).collect::<serde_json::Map<_, _>>()},
-    });
-    let other = function::request(&other, None, &BTreeMap::new())
-        .observed
-        .unwrap()
-        .composite
-        .unwrap();
-    let resources = &mut request.observed.as_mut().unwrap().resources;
-    resources.extend((0..others).map(|i| (format!("other-{i}"), other.clone())));
-    let bytes = request.encode_to_vec();
+    let request = among_others(others);
+    let bytes: Bytes = request.encode_to_vec().into();
     bencher.bench(|| call(black_box(&bytes)));
 }
 
 /// A whole call with so many clients that are there.
 #[divan::bench(args = [1, 10, 100])]
 fn whole_call_with_clients(bencher: Bencher<'_, '_>, clients: usize) {
-    let (mut composite, input, mut observed) = read("web-app");
+    let (mut composite, input, mut observed) = example("web-app");
     let client = composite["spec"]["clients"][0].clone();
     let there = observed.remove("client-web").unwrap();
     composite["spec"]["clients"] = (0..clients)
@@ -102,40 +103,16 @@ fn whole_call_with_clients(bencher: Bencher<'_, '_>, clients: usize) {
         there["spec"]["forProvider"]["clientName"] = json!(format!("c{i}"));
         (format!("client-c{i}"), there)
     }));
-    let bytes = function::request(&composite, input.as_ref(), &observed).encode_to_vec();
+    let bytes: Bytes = function::request(&composite, input.as_ref(), &observed)
+        .encode_to_vec()
+        .into();
     bencher.bench(|| call(black_box(&bytes)));
 }
 
-fn call(bytes: &[u8]) -> RunFunctionResponseBytes {
-    let request = RunFunctionRequest::decode(bytes).unwrap();
+fn call(bytes: &Bytes) -> RunFunctionResponseBytes {
+    let request = RunFunctionRequest::decode(bytes.clone()).unwrap();
     let response: RunFunctionResponse = function::run(request);
     response.encode_to_vec()
 }
 
 type RunFunctionResponseBytes = Vec<u8>;
-
-fn read(example: &str) -> (Value, Option<Value>, BTreeMap<String, Value>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("examples")
-        .join(example);
-    let documents = |name: &str| -> Vec<Value> {
-        let text = fs::read_to_string(folder.join(name)).unwrap();
-        manifest::read(&text)
-            .unwrap()
-            .into_iter()
-            .map(|document| document.value)
-            .collect()
-    };
-    let input = documents("composition.yaml")
-        .remove(0)
-        .pointer("/spec/pipeline/0/input")
-        .cloned();
-    let observed = documents("observed.yaml")
-        .into_iter()
-        .map(|body| {
-            let name = &body["metadata"]["annotations"]["crossplane.io/composition-resource-name"];
-            (name.as_str().unwrap().to_owned(), body)
-        })
-        .collect();
-    (documents("xr.yaml").remove(0), input, observed)
-}
