@@ -1,7 +1,7 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e wasm playground tools bench clean
+.PHONY: help test e2e wasm package playground tools bench deny clean
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,6 +18,7 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	cargo test --locked --features guest --lib wasm
 	cargo test --locked --no-fail-fast -- --include-ignored
 	cargo build --locked
+	package/build.sh amd64
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs
 	node --test tests/playground/page.test.mjs
@@ -31,6 +32,9 @@ e2e: ## scenarios on real control planes (as root: each has a network namespace)
 wasm: ## the guest for function-wasm and the npm package, into target/wasm
 	package/wasm/build.sh
 
+package: tools ## what Crossplane installs, for amd64 and arm64, into target/package; `make test` builds and tests amd64 only
+	package/build.sh
+
 playground: wasm ## the page to try an AppAuth in, into target/playground
 	node examples/playground/build.mjs
 
@@ -39,6 +43,9 @@ tools: ## build and install the tools of others that the tests run, into target/
 
 bench: ## what a render costs
 	cargo bench --locked
+
+deny: ## licences, sources and known faults of the crates, by cargo-deny, which has to be installed
+	cargo deny --all-features check
 
 clean: ## remove all that was built; target/tools takes ten minutes to build again
 	rm -rf target

@@ -95,11 +95,11 @@ python_packages() {
   fi
 }
 
-# Debian's Chromium, unless there is one.
-chromium() {
-  if [[ ! -x ${CHROMIUM:-/usr/bin/chromium} ]]; then
-    echo "installing Debian's chromium: the npm package and the playground run in it"
-    apt-get install -y -qq chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+# Debian's package $1 for $3, unless there is the program $2.
+debian() {
+  if [[ ! -x $2 ]]; then
+    echo "installing Debian's $1: $3"
+    apt-get install -y -qq "$1" >/dev/null || { apt-get update -qq && apt-get install -y -qq "$1" >/dev/null; }
   fi
 }
 
@@ -112,8 +112,11 @@ command_line_tool 2.2 github.com/crossplane/crossplane/v2
 crossplane_crds 1.20 github.com/crossplane/crossplane
 crossplane_crds 2.2 github.com/crossplane/crossplane/v2
 provider_crds provider-aws-crds cognitoidentityprovider.aws.crossplane.io
+program crane crossplane-2.2 github.com/google/go-containerregistry/cmd/crane
+program actionlint actionlint github.com/rhysd/actionlint/cmd/actionlint
 python_packages python
-chromium
+debian chromium "${CHROMIUM:-/usr/bin/chromium}" "the npm package and the playground run in it"
+debian shellcheck /usr/bin/shellcheck "it reads the scripts here"
 
 if [[ ${1:-} == e2e ]]; then
   for version in "${@:2}"; do
@@ -122,7 +125,6 @@ if [[ ${1:-} == e2e ]]; then
     core "$version" "$module"
     crossplane_crds "$version" "$module"
   done
-  program crane crossplane-2.2 github.com/google/go-containerregistry/cmd/crane
   for name in kube-apiserver kube-controller-manager kubectl; do
     program "$name" kubernetes "k8s.io/kubernetes/cmd/$name" "-s -w"
   done
