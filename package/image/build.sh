@@ -69,7 +69,7 @@ licenses() {
   mkdir -p "$2"
   cp LICENSE "$2/LICENSE"
   CARGO=${cargo[0]} package/licenses.py "$1-unknown-linux-gnu" cli \
-    "the GNU C library (LGPL-2.1-or-later and others); its program can be linked anew from its sources=$libc" >"$2/THIRD-PARTY.txt"
+    "the GNU C library (LGPL-2.1-or-later and others); package/image/build.sh links the program with another one=$libc" >"$2/THIRD-PARTY.txt"
 }
 
 sum() { sha256sum "$1" | cut -d' ' -f1; }
