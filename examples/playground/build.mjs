@@ -139,7 +139,8 @@ function licenses(inputs) {
     const { version } = JSON.parse(read(tools, "node_modules", name, "package.json"));
     return `${name} ${version}\n\n${read(tools, "node_modules", name, "LICENSE").trim()}\n`;
   });
-  return [`function-appauth\n\n${read(root, "LICENSE").trim()}\n`, ...texts].join(`\n${"-".repeat(80)}\n\n`);
+  const ours = [`function-appauth\n\n${read(root, "LICENSE").trim()}\n`, read(npmPackage, "THIRD-PARTY.txt")];
+  return [...ours, ...texts].join(`\n${"-".repeat(80)}\n\n`);
 }
 
 function kilobytes(bytes) {

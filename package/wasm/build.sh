@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds what is of WebAssembly, into target/wasm:
-# - function-appauth.wasm, the guest for function-wasm, and wasmfn.yaml beside it;
+# - function-appauth.wasm, the guest for function-wasm, wasmfn.yaml beside it, and the licences of what is in it;
 # - npm, the package for Node.js and browsers, and function-appauth-VERSION.tgz, which is what npm makes of it.
 # It takes rustup's target wasm32-unknown-unknown where there is one or one can be had, else Debian's packages rustc-web,
 # cargo-web, rust-web-src and lld, which it installs.
@@ -45,7 +45,7 @@ fi
 std=()
 if [[ $builds_std == yes ]]; then
   # The standard library is built as well, and can be small, too: a quarter less in all.
-  std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
+  std=("-Zbuild-std=std,panic_abort" -Zbuild-std-features=optimize_for_size)
   flags+=" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none"
   export RUSTC_BOOTSTRAP=1
 else
@@ -58,6 +58,9 @@ module() {
     --target "$target" "${std[@]}"
   cp "$CARGO_TARGET_DIR/$target/release/function_appauth.wasm" "$2"
 }
+
+# Prints the licences of what is in the module of feature $1.
+licenses() { CARGO=${cargo[0]} package/licenses.py "$target" "$1"; }
 
 # Makes the module $1 small, into $2, and says how small.
 shrink() {
@@ -76,6 +79,7 @@ tools=$built/tools/node_modules/.bin
 module guest "$built/guest.wasm"
 shrink "$built/guest.wasm" "$built/function-appauth.wasm"
 cp package/wasm/wasmfn.yaml "$built/"
+licenses guest >"$built/function-appauth.wasm.licenses.txt"
 
 # What makes JavaScript of the module has to be of the very version of the library.
 version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
@@ -92,6 +96,7 @@ package=$built/npm
 rm -rf "$package" && mkdir -p "$package"
 cp LICENSE package/npm/* "$package/"
 rm "$package/types.mjs"
+licenses js >"$package/THIRD-PARTY.txt"
 # The file beside the glue is called as it is exported.
 sed 's/module_bg\.wasm/module.wasm/g' "$built/bindgen/module.js" >"$package/module.js"
 shrink "$built/bindgen/module_bg.wasm" "$package/module.wasm"

@@ -42,6 +42,16 @@ test("the tarball has what it should have, and no more", () => {
   assert.deepEqual(names, [...files, "package.json"].sort());
 });
 
+test("the licences of what is in the module are with it, and no others", () => {
+  const text = readFileSync(join(project, "node_modules/function-appauth/THIRD-PARTY.txt"), "utf8");
+  for (const crate of ["regex-lite", "schemars", "serde_json", "sha2", "wasm-bindgen"]) {
+    assert.match(text, new RegExp(`^${crate} [0-9.]+ \\(`, "m"));
+  }
+  assert.match(text, /TERMS AND CONDITIONS FOR USE/);
+  assert.match(text, /Permission is hereby granted/);
+  assert.doesNotMatch(text, /^(tokio|ring|clap) /m);
+});
+
 test("its version is the crate's", () => {
   const { version } = JSON.parse(readFileSync(join(root, "package/npm/package.json"), "utf8"));
   const [, crate] = /^version = "(.*)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"));

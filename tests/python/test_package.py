@@ -138,6 +138,12 @@ def test_the_licences_are_those_of_what_is_compiled_in(package):
         assert words in text, words
 
 
+def test_the_licences_of_the_guest_are_beside_it():
+    text = (REPOSITORY / "target/wasm/function-appauth.wasm.licenses.txt").read_text()
+    assert "\nregex-lite " in text and "\nprost " in text and "\nzmij " in text
+    assert "\ntokio " not in text and "\nwasm-bindgen " not in text
+
+
 def test_the_same_is_built_again(tmp_path):
     images = []
     for umask, zone in [("022", "UTC"), ("077", "Asia/Kathmandu")]:
