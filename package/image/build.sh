@@ -54,9 +54,9 @@ program() {
   name=${target//-/_}
   variable=${name^^}
   export "CC_$name=$gcc" "CARGO_TARGET_${variable}_LINKER=$gcc"
-  # Where it was built is no part of it.
+  # Where and when it was built is no part of it; what is of C would say when.
   map=("$PWD=/function-appauth" "${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates" "$("${RUSTC:-rustc}" --print sysroot)=/rust")
-  export "CFLAGS_$name=${map[*]/#/-ffile-prefix-map=}"
+  export "CFLAGS_$name=${map[*]/#/-ffile-prefix-map=} -Wno-builtin-macro-redefined -D__DATE__=\"\" -D__TIME__=\"\""
   RUSTFLAGS="-Ctarget-feature=+crt-static ${map[*]/#/--remap-path-prefix=}" \
     "${cargo[@]}" build --release --locked --bin function-appauth --target "$target" "${std[@]}"
   install -m 755 "$CARGO_TARGET_DIR/$target/release/function-appauth" "$2"
@@ -69,7 +69,8 @@ licenses() {
   mkdir -p "$2"
   cp LICENSE "$2/LICENSE"
   CARGO=${cargo[0]} package/licenses.py "$1-unknown-linux-gnu" cli \
-    "the GNU C library (LGPL-2.1-or-later and others); package/image/build.sh links the program with another one=$libc" >"$2/THIRD-PARTY.txt"
+    "the GNU C library (LGPL-2.1-or-later and others); package/image/build.sh links the program with another one=$libc" \
+    "the GNU Lesser General Public License, version 2.1=/usr/share/common-licenses/LGPL-2.1" >"$2/THIRD-PARTY.txt"
 }
 
 sum() { sha256sum "$1" | cut -d' ' -f1; }
