@@ -291,15 +291,22 @@ def test_packages_of_two_platforms_become_one_of_both(registry, tmp_path):
 # -- as in a pod
 
 
+def container_of_example():
+    (runtime,) = documents("examples/runtime/runtime.yaml")
+    (container,) = runtime["spec"]["deploymentTemplate"]["spec"]["template"]["spec"]["containers"]
+    return container
+
+
 @pytest.fixture(scope="module")
 def pod(registry, tmp_path_factory):
-    """What is in the registry's image, with the user of that, on a file system that cannot be written to."""
+    """What is in the registry's image, with its user, on a file system that cannot be written to, as the example has it."""
     image = registry.push("platform/pod", FUNCTION)
     root = tmp_path_factory.mktemp("pod")
     root.chmod(0o755)
     subprocess.run(["tar", "-x", "-C", root], input=registry.crane("export", image, "-"), check=True)
     config = json.loads(registry.crane("config", image))["config"]
     port, metrics = free_port(), free_port()
+    args = [each.replace(":8080", f"127.0.0.1:{metrics}") for each in container_of_example()["args"]]
     script = (
         'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && cd / && user=$2 && root=$1 && shift 2 && '
         'exec setpriv --no-new-privs chroot --userspec="$user" --groups= "$root" "$@"'
@@ -308,20 +315,20 @@ def pod(registry, tmp_path_factory):
         pytest.skip("only root may mount, and become another user")
     command = ["unshare", "--mount", "sh", "-c", script, "sh", root, config["User"], *config["Entrypoint"]]
     process = subprocess.Popen(
-        [*map(str, command), "--insecure", f"--address=127.0.0.1:{port}"],
-        env={"PATH": os.environ["PATH"], "METRICS_ADDRESS": f"127.0.0.1:{metrics}"}, stderr=subprocess.PIPE, text=True,
+        [*map(str, command), *args, "--insecure", f"--address=127.0.0.1:{port}"],
+        env={"PATH": os.environ["PATH"]}, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     line = process.stderr.readline()
     assert process.poll() is None and line.startswith("{"), line + process.stderr.read()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield process, channel
+        yield process, channel, metrics
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert process.returncode == 0
 
 
 def test_it_runs_as_nobody_on_a_file_system_that_cannot_be_written_to(pod):
-    process, _ = pod
+    process, _, _ = pod
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
     assert status["Name"] == "function-appaut"
     assert status["Uid"].split() == ["65532"] * 4 and status["Gid"].split() == ["65532"] * 4
@@ -333,7 +340,7 @@ def test_it_runs_as_nobody_on_a_file_system_that_cannot_be_written_to(pod):
 
 
 def test_it_is_healthy_and_renders(pod):
-    _, channel = pod
+    _, channel, _ = pod
     health = channel.unary_unary("/grpc.health.v1.Health/Check", lambda data: data, lambda data: data)
     assert health(b"", timeout=20) == b"\x08\x01", "SERVING"
     stub = v1_grpc.FunctionRunnerServiceStub(channel)
@@ -342,6 +349,14 @@ def test_it_is_healthy_and_renders(pod):
         response = json_format.MessageToDict(stub.RunFunction(body, timeout=20))
         assert response["desired"]["resources"], example
         assert [each for each in response.get("results", []) if each["severity"] == "SEVERITY_FATAL"] == []
+
+
+def test_it_answers_the_probe_of_the_example(pod):
+    _, _, metrics = pod
+    probe = container_of_example()["livenessProbe"]["httpGet"]
+    assert probe["port"] == 8080
+    with urllib.request.urlopen(f"http://127.0.0.1:{metrics}{probe['path']}", timeout=20) as answer:
+        assert answer.status == 200 and b"\n# TYPE " in b"\n" + answer.read()
 
 
 # -- how it is run
