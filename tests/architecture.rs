@@ -60,7 +60,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("manifest", &["path"]),
-    ("server", &["function", "protocol"]),
+    ("server", &["finding", "function", "protocol"]),
     (
         "cli",
         &[

@@ -73,6 +73,7 @@ fn main() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_function-appauth"));
         command
             .args(["serve", "--insecure", "--max-recv-message-size", "64"])
+            .arg("--metrics-address=127.0.0.1:0")
             .arg(format!("--address=127.0.0.1:{port}"));
         command
     };

@@ -30,6 +30,14 @@ pub(super) struct ServeArgs {
     /// The largest message to receive, in MB.
     #[arg(long, value_name = "MB", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=2047))]
     max_recv_message_size: u16,
+    /// Where to serve /metrics, without TLS: as IP:PORT, or :PORT for all addresses. Empty for none.
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        env = "METRICS_ADDRESS",
+        default_value = ":8080"
+    )]
+    metrics_address: String,
     /// Log more: each call, too.
     #[arg(long, short)]
     debug: bool,
@@ -41,8 +49,10 @@ pub(super) fn run(args: ServeArgs) -> Result<Ended, CannotRun> {
         tls_certs_dir,
         address,
         max_recv_message_size,
+        metrics_address,
         debug,
     } = args;
+    let metrics_address = read_metrics_address(&metrics_address)?;
     let tls_certs_dir = tls_certs_dir.filter(|_| !insecure);
     if !insecure && tls_certs_dir.is_none() {
         return Err(CannotRun::new(
@@ -55,6 +65,8 @@ pub(super) fn run(args: ServeArgs) -> Result<Ended, CannotRun> {
     let json = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
+        // Where nothing can be written, there is nobody to tell.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     tracing_subscriber::registry()
         .with(json.with_filter(ours))
@@ -63,6 +75,7 @@ pub(super) fn run(args: ServeArgs) -> Result<Ended, CannotRun> {
         address,
         tls_certs_dir,
         max_message_size: usize::from(max_recv_message_size) * 1024 * 1024,
+        metrics_address,
         grace: GRACE,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -85,4 +98,18 @@ pub(super) fn run(args: ServeArgs) -> Result<Ended, CannotRun> {
                 .map_err(|error| CannotRun::new(error.to_string()))
         })
         .map(|()| Ended::Fine)
+}
+
+/// An address as function-sdk-go takes it.
+fn read_metrics_address(text: &str) -> Result<Option<SocketAddr>, CannotRun> {
+    let address = match text {
+        "" => return Ok(None),
+        _ if text.starts_with(':') => format!("0.0.0.0{text}"),
+        _ => text.to_owned(),
+    };
+    address.parse().map(Some).map_err(|_| {
+        CannotRun::new(format!(
+            "--metrics-address: \"{text}\" is no address; give IP:PORT, :PORT, or nothing to serve none"
+        ))
+    })
 }

@@ -140,7 +140,11 @@ pub fn compose(request: Request) -> Outcome {
     Outcome {
         plan: Some(plan),
         schema_questions: judgement.questions,
-        checked_against: format!("Checked against Cognito's rules and {}", judgement.judges),
+        checked_against: format!(
+            "Checked against Cognito's rules and {}",
+            judgement.described
+        ),
+        judges: judgement.judges,
         ..outcome
     }
 }

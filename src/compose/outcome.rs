@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::schemas::Judges;
 use crate::finding::Finding;
 use crate::plan::Plan;
 
@@ -33,6 +34,8 @@ pub struct Outcome {
     pub plan: Option<Plan>,
     /// What the objects were checked against, for people.
     pub checked_against: String,
+    /// Whose schemas judged.
+    pub judges: Judges,
 }
 
 /// A resource that is to exist.

@@ -68,13 +68,26 @@ pub fn kind_of_question(name: &str) -> Option<(&'static str, &'static str)> {
     Some((kind.api_version, kind.kind))
 }
 
+/// Of how many kinds whose schema judged.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Judges {
+    /// One that was given: the cluster's, or that of a file.
+    pub given: u64,
+    /// The built-in one.
+    pub built_in: u64,
+    /// None yet: it is asked for.
+    pub asked: u64,
+}
+
 /// What judging came to.
 #[derive(Debug, Default)]
 pub(super) struct Judgement {
     pub(super) findings: Vec<Finding>,
     pub(super) questions: Vec<SchemaQuestion>,
     /// Which schemas judged, for people.
-    pub(super) judges: String,
+    pub(super) described: String,
+    /// And counted.
+    pub(super) judges: Judges,
 }
 
 /// Which schema judges a kind.
@@ -179,7 +192,15 @@ pub(super) fn judge(
             })
             .collect();
     }
-    judgement.judges = described(&judges, schemas.origin);
+    judgement.described = described(&judges, schemas.origin);
+    for judge in judges.values() {
+        let count = match judge {
+            Judge::Given(_) => &mut judgement.judges.given,
+            Judge::BuiltIn(..) => &mut judgement.judges.built_in,
+            Judge::Asked => &mut judgement.judges.asked,
+        };
+        *count += 1;
+    }
     judgement
 }
 

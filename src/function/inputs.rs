@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use crate::compose::CheckedInput;
 use crate::protocol::{JsonError, Struct};
 
+use super::report::Lookups;
+
 /// How many are kept: a cluster has a few Compositions with this function.
 const MOST: usize = 16;
 /// The longest that is kept, in encoded bytes.
@@ -21,23 +23,32 @@ struct Known {
 struct Inputs(Mutex<Vec<Known>>);
 
 /// Reads and checks an Input, unless it is one of those that came before.
-pub(super) fn checked(input: &Struct) -> Result<Arc<CheckedInput>, JsonError> {
+pub(super) fn checked(
+    input: &Struct,
+    lookups: &mut Lookups,
+) -> Result<Arc<CheckedInput>, JsonError> {
     static INPUTS: Inputs = Inputs(Mutex::new(Vec::new()));
-    INPUTS.checked(input)
+    INPUTS.checked(input, lookups)
 }
 
 impl Inputs {
     /// They are compared as JSON, since two messages with the same Input differ: Go shuffles the entries of an object
     /// each time that it writes one.
-    fn checked(&self, input: &Struct) -> Result<Arc<CheckedInput>, JsonError> {
+    fn checked(
+        &self,
+        input: &Struct,
+        lookups: &mut Lookups,
+    ) -> Result<Arc<CheckedInput>, JsonError> {
         let last = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         {
             let mut last = last();
             if let Some(place) = last.iter().position(|known| input.is_json(&known.object)) {
                 last[..=place].rotate_right(1);
+                lookups.count(true);
                 return Ok(Arc::clone(&last[0].checked));
             }
         }
+        lookups.count(false);
         let value = input.to_json()?;
         let object = value.as_object().cloned().unwrap_or_default();
         let checked = CheckedInput::read(Some(value));
@@ -68,7 +79,7 @@ mod tests {
             json!({"a": "of this test"}),
         );
         let inputs = Inputs(Mutex::default());
-        let checked = |input: &Struct| inputs.checked(input).unwrap();
+        let checked = |input: &Struct| inputs.checked(input, &mut Lookups::default()).unwrap();
         let first = checked(&sent(&a));
         let [one, other] = [json!({"b": 1}), json!({"a": "of this test"})].map(|part| sent(&part));
         let shuffled = Struct::from([one.to_bytes(), other.to_bytes()].concat());
@@ -81,7 +92,7 @@ mod tests {
     fn the_oldest_of_too_many_and_a_long_one_are_checked_again() {
         let numbered = |number: usize| sent(&json!({"number": number}));
         let inputs = Inputs(Mutex::default());
-        let checked = |input: &Struct| inputs.checked(input).unwrap();
+        let checked = |input: &Struct| inputs.checked(input, &mut Lookups::default()).unwrap();
         let first = checked(&numbered(0));
         for number in 1..=MOST {
             checked(&numbered(number));

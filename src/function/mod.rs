@@ -1,6 +1,7 @@
 //! The function: protocol in, [`compose`] in the middle, protocol out. It cannot fail: every problem is a result.
 
 mod inputs;
+mod report;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -18,14 +19,22 @@ use crate::protocol::{
 };
 use crate::providers::{self, Observed};
 
+pub use report::{Composite, Lookups, Report};
+
 /// How long Crossplane may answer an identical request from a cache, in seconds.
 const TTL_SECONDS: i64 = 60;
 
-/// Answers a request.
+/// Answers a request, as [`answer`] does.
+pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
+    answer(request).0
+}
+
+/// Answers a request, and says what it was about.
 ///
 /// What others desire, the composite's own desired state and the context are passed on as they came: Crossplane deletes
 /// what is not copied forward. A FATAL result stops the pipeline before anything is applied.
-pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
+pub fn answer(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
+    let mut report = Report::default();
     let RunFunctionRequest {
         meta,
         observed,
@@ -53,12 +62,13 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
         ..RunFunctionResponse::default()
     };
     let answers = required_resources.into_iter().chain(extra_resources);
-    let schemas = schemas::read(has_schemas, required_schemas);
+    let schemas = schemas::read(has_schemas, required_schemas, &mut report.schemas);
     let request = read(
         observed.unwrap_or_default(),
         input.as_ref(),
         answers,
         schemas,
+        &mut report,
     );
     let (mut outcome, identity) = match request {
         Ok(request) => {
@@ -73,17 +83,20 @@ pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
             Map::new(),
         ),
     };
+    report.found(&outcome.findings);
+    report.judges = outcome.judges;
     if outcome.is_invalid() {
         refuse(&outcome.findings, &mut response);
-        return response;
+        return (response, report);
     }
     let schema_questions = std::mem::take(&mut outcome.schema_questions);
     response.requirements = requirements(&outcome.questions, schema_questions, takes_requirements);
-    if let Err(findings) = answer(outcome, identity, &mut response) {
+    if let Err(findings) = write(outcome, identity, &mut response) {
         response.requirements = None;
+        report.found(&findings);
         refuse(&findings, &mut response);
     }
-    response
+    (response, report)
 }
 
 /// The questions to the cluster, in the way that Crossplane takes them.
@@ -144,6 +157,7 @@ fn read(
     input: Option<&Struct>,
     answers: impl Iterator<Item = (String, Resources)>,
     schemas: Schemas,
+    report: &mut Report,
 ) -> Result<compose::Request, Finding> {
     let composite = observed
         .composite
@@ -157,8 +171,9 @@ fn read(
         })?;
     // Nobody here asks who set what of it.
     let composite = object(&composite, Document::Composite, |_| false)?;
+    report.composite = Composite::of(&composite);
     let input = input
-        .map(|input| read_json(inputs::checked(input), Document::Input))
+        .map(|input| read_json(inputs::checked(input, &mut report.inputs), Document::Input))
         .transpose()?
         .unwrap_or_default();
     let observed = observed
@@ -216,7 +231,7 @@ fn read_json<T>(read: Result<T, JsonError>, document: Document) -> Result<T, Fin
 }
 
 /// Writes a valid outcome into the response, unless another function already desires a resource of the same name.
-fn answer(
+fn write(
     outcome: Outcome,
     identity: Map<String, Value>,
     response: &mut RunFunctionResponse,

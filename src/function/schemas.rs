@@ -10,6 +10,8 @@ use crate::compose::{SchemaQuestion, Schemas};
 use crate::protocol::{Schema, SchemaSelector, Struct};
 use crate::schema::definitions::Definition;
 
+use super::report::Lookups;
+
 /// The questions, as the protocol has them.
 pub(super) fn selectors(questions: Vec<SchemaQuestion>) -> BTreeMap<String, SchemaSelector> {
     questions
@@ -25,13 +27,17 @@ pub(super) fn selectors(questions: Vec<SchemaQuestion>) -> BTreeMap<String, Sche
 }
 
 /// What Crossplane answered.
-pub(super) fn read(can_ask: bool, answers: BTreeMap<String, Schema>) -> Schemas {
+pub(super) fn read(
+    can_ask: bool,
+    answers: BTreeMap<String, Schema>,
+    lookups: &mut Lookups,
+) -> Schemas {
     let given = answers
         .into_iter()
         .filter_map(|(name, answer)| {
             let kind = kind_of_question(&name)?;
             let given = match answer.openapi_v3 {
-                Some(schema) => compiled(kind, &schema),
+                Some(schema) => compiled(kind, &schema, lookups),
                 None => Given::Nothing,
             };
             Some((kind, given))
@@ -57,14 +63,16 @@ struct Compiled {
 static LAST: Mutex<BTreeMap<Kind, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
 
 /// Compiles a schema, unless it is the one that came before.
-fn compiled(kind: Kind, schema: &Struct) -> Given {
+fn compiled(kind: Kind, schema: &Struct, lookups: &mut Lookups) -> Given {
     let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let known = last().get(&kind).map(Arc::clone);
     if let Some(known) = known
         && schema.is_json(&known.object)
     {
+        lookups.count(true);
         return known.given.clone();
     }
+    lookups.count(false);
     let object = match schema.to_json() {
         Ok(Value::Object(object)) => object,
         Ok(_) => Map::new(),

@@ -1,5 +1,8 @@
 //! The gRPC server that Crossplane and its command line tools call.
 
+mod calls;
+mod connections;
+mod metrics;
 mod service;
 mod tls;
 
@@ -17,18 +20,30 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
+use tonic_health::ServingStatus;
 use tracing::{info, warn};
 
-use crate::protocol;
+use crate::{function, protocol};
+use calls::{Counted, Places};
 use generated::v1::function_runner_service_server::FunctionRunnerServiceServer as V1;
 use generated::v1beta1::function_runner_service_server::FunctionRunnerServiceServer as V1Beta1;
-use service::Function;
+use metrics::Metrics;
+use service::{Answer, Function};
 use tls::Certificates;
+
+/// How many calls a connection may have open.
+const STREAMS: u32 = 128;
+/// How long the headers of a call may be, in bytes.
+const HEADERS: u32 = 16 * 1024;
+/// How often a client is asked whether it is still there, and how long it may take to say so.
+const PING: Duration = Duration::from_secs(20);
+const PONG: Duration = Duration::from_secs(20);
 
 /// Where and how to serve.
 #[derive(Debug, Clone)]
@@ -39,6 +54,8 @@ pub struct Options {
     pub tls_certs_dir: Option<PathBuf>,
     /// The largest message to receive, in bytes.
     pub max_message_size: usize,
+    /// Where to serve `/metrics`, without TLS; none to serve none.
+    pub metrics_address: Option<SocketAddr>,
     /// How long calls in flight may take to finish after a shutdown was asked for.
     pub grace: Duration,
 }
@@ -65,10 +82,19 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
+    serve_with(options, shutdown, function::answer).await
+}
+
+async fn serve_with(
+    options: Options,
+    shutdown: impl Future<Output = ()> + Send,
+    answer: Answer,
+) -> Result<(), ServeError> {
     let Options {
         address,
         tls_certs_dir,
         max_message_size,
+        metrics_address,
         grace,
     } = options;
     let certificates = tls_certs_dir
@@ -88,10 +114,22 @@ pub async fn serve(
             "cannot offer reflection: {error}; a bug here, please report it"
         ))
     };
+    let metrics = Arc::new(Metrics::new());
+    let places = Places::new();
+    let function = Function {
+        answer,
+        metrics: Arc::clone(&metrics),
+    };
+    let v1 = V1::new(function.clone()).max_decoding_message_size(max_message_size);
+    let v1beta1 = V1Beta1::new(function).max_decoding_message_size(max_message_size);
     let router = Server::builder()
-        .add_service(V1::new(Function).max_decoding_message_size(max_message_size))
-        .add_service(V1Beta1::new(Function).max_decoding_message_size(max_message_size))
-        .add_service(health_service)
+        .max_concurrent_streams(STREAMS)
+        .http2_max_header_list_size(HEADERS)
+        .http2_keepalive_interval(Some(PING))
+        .http2_keepalive_timeout(Some(PONG))
+        .add_service(Counted::new(v1, &metrics, Some(&places)))
+        .add_service(Counted::new(v1beta1, &metrics, Some(&places)))
+        .add_service(Counted::new(health_service, &metrics, None))
         .add_service(reflection().build_v1().map_err(broken)?)
         .add_service(reflection().build_v1alpha().map_err(broken)?);
     let listener = TcpListener::bind(address)
@@ -99,6 +137,12 @@ pub async fn serve(
         .map_err(|error| ServeError(format!("cannot listen on {address}: {error}")))?;
     let bound = listener.local_addr().unwrap_or(address);
     info!(address = %bound, tls = certificates.is_some(), "serving");
+    if let Some(address) = metrics_address
+        && let Err(error) = metrics::serve(metrics, address).await
+    {
+        // As with every Crossplane function: one that works and cannot be seen is better than none.
+        warn!(%error, "there are no metrics");
+    }
 
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let stopped = async {
@@ -106,17 +150,21 @@ pub async fn serve(
     };
     let mut graceful: Pin<Box<dyn Future<Output = _> + Send>> =
         if let Some(certificates) = certificates {
-            let incoming = tls::incoming(listener, certificates);
+            let configs = tls::watch(certificates);
+            let incoming = connections::incoming(listener, move |stream| {
+                TlsAcceptor::from(Arc::clone(&configs.borrow())).accept(stream)
+            });
             Box::pin(router.serve_with_incoming_shutdown(incoming, stopped))
         } else {
-            // Without it an answer in two segments waits 40 ms for the acknowledgement of the first.
-            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+            let incoming = connections::incoming(listener, connections::hear);
             Box::pin(router.serve_with_incoming_shutdown(incoming, stopped))
         };
     let ended = tokio::select! {
         ended = &mut graceful => ended,
         () = shutdown => {
             info!("stopping: no new calls, those in flight may finish");
+            // The empty name is the server as a whole: what a probe asks for.
+            health.set_service_status("", ServingStatus::NotServing).await;
             health.set_not_serving::<V1<Function>>().await;
             health.set_not_serving::<V1Beta1<Function>>().await;
             let _ = stop.send(());
@@ -130,4 +178,73 @@ pub async fn serve(
     ended.map_err(|error| ServeError(format!("the server ended: {error}")))?;
     info!("stopped");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Code;
+    use tonic_prost::ProstCodec;
+
+    use super::*;
+    use crate::function::Report;
+    use crate::protocol::{RequestMeta, RunFunctionRequest, RunFunctionResponse};
+
+    fn panics_when_asked(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
+        let tag = request.meta.unwrap_or_default().tag;
+        assert_ne!(tag, "panic", "hunter2");
+        (RunFunctionResponse::default(), Report::default())
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_call_that_panics_is_an_error_and_nothing_else() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let options = Options {
+            address,
+            tls_certs_dir: None,
+            max_message_size: 1024,
+            metrics_address: None,
+            grace: Duration::ZERO,
+        };
+        tokio::spawn(serve_with(
+            options,
+            std::future::pending(),
+            panics_when_asked,
+        ));
+        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}"));
+        let endpoint = endpoint.unwrap();
+        let channel = loop {
+            if let Ok(channel) = endpoint.connect().await {
+                break channel;
+            }
+        };
+        let call = async |tag: &str| {
+            let mut grpc = tonic::client::Grpc::new(channel.clone());
+            grpc.ready().await.unwrap();
+            let request = RunFunctionRequest {
+                meta: Some(RequestMeta {
+                    tag: tag.to_owned(),
+                    ..RequestMeta::default()
+                }),
+                ..RunFunctionRequest::default()
+            };
+            let path = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction";
+            let codec = ProstCodec::<RunFunctionRequest, RunFunctionResponse>::default();
+            let answer = grpc
+                .unary(tonic::Request::new(request), path.parse().unwrap(), codec)
+                .await;
+            answer.map(|_| ())
+        };
+        call("fine").await.unwrap();
+        for _ in 0..100 {
+            let error = call("panic").await.unwrap_err();
+            assert_eq!(error.code(), Code::Internal);
+            assert_eq!(
+                error.message(),
+                "a bug in function-appauth: the call has panicked; its log says where, please report it"
+            );
+        }
+        call("fine").await.unwrap();
+    }
 }

@@ -1,16 +1,27 @@
 //! The services of both packages: one function behind them.
 
-use tonic::{Request, Response, Status};
-use tracing::{debug, info};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
 
-use crate::function;
+use tonic::{Request, Response, Status};
+use tracing::{debug, error, info};
+
+use crate::function::{Composite, Report};
 use crate::protocol::{RunFunctionRequest, RunFunctionResponse, Severity};
 
 use super::generated::{v1, v1beta1};
+use super::metrics::Metrics;
 
-/// The function as a gRPC service. It has no state: a render depends on its request alone.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Function;
+/// What answers: [`function::answer`](crate::function::answer), where it is not a test's.
+pub(super) type Answer = fn(RunFunctionRequest) -> (RunFunctionResponse, Report);
+
+/// The function as a gRPC service. A render depends on its request alone.
+#[derive(Clone)]
+pub(super) struct Function {
+    pub(super) answer: Answer,
+    pub(super) metrics: Arc<Metrics>,
+}
 
 #[tonic::async_trait]
 impl v1::function_runner_service_server::FunctionRunnerService for Function {
@@ -18,7 +29,7 @@ impl v1::function_runner_service_server::FunctionRunnerService for Function {
         &self,
         request: Request<RunFunctionRequest>,
     ) -> Result<Response<RunFunctionResponse>, Status> {
-        Ok(Response::new(run(request.into_inner(), "v1")))
+        self.run(request.into_inner(), "v1").map(Response::new)
     }
 }
 
@@ -28,30 +39,61 @@ impl v1beta1::function_runner_service_server::FunctionRunnerService for Function
         &self,
         request: Request<RunFunctionRequest>,
     ) -> Result<Response<RunFunctionResponse>, Status> {
-        Ok(Response::new(run(request.into_inner(), "v1beta1")))
+        self.run(request.into_inner(), "v1beta1").map(Response::new)
     }
 }
 
-/// Answers, and logs that it did: names and counts, never what a request or a response holds.
-fn run(request: RunFunctionRequest, protocol: &'static str) -> RunFunctionResponse {
-    let response = function::run(request);
-    let tag = response
-        .meta
-        .as_ref()
-        .map(|meta| meta.tag.as_str())
-        .unwrap_or_default();
-    let fatal = response
-        .results
-        .iter()
-        .any(|result| result.severity() == Severity::Fatal);
-    if fatal {
-        info!(protocol, tag, "refused: the input is invalid");
-    } else {
-        let desired = response
-            .desired
-            .as_ref()
-            .map_or(0, |desired| desired.resources.len());
-        debug!(protocol, tag, desired, "rendered");
+impl Function {
+    /// Answers, and logs that it did: names and counts, never what a request or a response holds.
+    ///
+    /// A panic ends this call alone. What is shared between calls are caches, which are whole at every moment.
+    fn run(
+        &self,
+        request: RunFunctionRequest,
+        protocol: &'static str,
+    ) -> Result<RunFunctionResponse, Status> {
+        let begun = Instant::now();
+        let meta = request.meta.as_ref();
+        let tag = meta.map(|meta| meta.tag.clone()).unwrap_or_default();
+        let answer = AssertUnwindSafe(|| (self.answer)(request));
+        let Ok((response, report)) = catch_unwind(answer) else {
+            error!(
+                protocol,
+                tag, "a bug: the call has panicked; please report it"
+            );
+            return Err(Status::internal(
+                "a bug in function-appauth: the call has panicked; its log says where, please report it",
+            ));
+        };
+        let took = begun.elapsed();
+        self.metrics.rendered(&report, took);
+        let Composite {
+            api_version,
+            kind,
+            namespace,
+            name,
+        } = &report.composite;
+        let fatal = response
+            .results
+            .iter()
+            .any(|result| result.severity() == Severity::Fatal);
+        if fatal {
+            let problems = report.findings.len();
+            info!(
+                protocol,
+                tag, api_version, kind, namespace, name, problems, "refused: the input is invalid"
+            );
+        } else {
+            let desired = response
+                .desired
+                .as_ref()
+                .map_or(0, |desired| desired.resources.len());
+            let us = took.as_micros();
+            debug!(
+                protocol,
+                tag, api_version, kind, namespace, name, desired, us, "rendered"
+            );
+        }
+        Ok(response)
     }
-    response
 }

@@ -12,21 +12,14 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
-use tokio_stream::wrappers::ReceiverStream;
-use tracing::{debug, info, warn};
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+use tracing::{info, warn};
 
 use super::ServeError;
 
 /// How often the files are looked at.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long a client may take to show its certificate.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// The pause after a connection that the system could not give: it has no more of something for now.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// `tls.crt`, `tls.key` and `ca.crt` of a directory, and what they make.
 pub(super) struct Certificates {
@@ -62,27 +55,33 @@ impl Certificates {
         })
     }
 
-    /// Reads the directory again. What cannot be used is said once, and what served before goes on serving.
-    fn reload(&mut self) {
+    /// Reads the directory again, and says whether there is something new to serve. What cannot be used is said once, and
+    /// what served before goes on serving.
+    fn reload(&mut self) -> bool {
         let directory = self.directory.as_path();
         let read = match files(directory) {
             Ok(read) if Some(&read) != self.read.as_ref() => read,
-            Ok(_) => return,
+            Ok(_) => return false,
             Err(error) => {
                 if self.read.take().is_some() {
                     warn!(%error, "the certificates before go on serving");
                 }
-                return;
+                return false;
             }
         };
-        match config(directory, &read) {
+        let made = config(directory, &read);
+        self.read = Some(read);
+        match made {
             Ok(config) => {
                 self.config = config;
                 info!(directory = %directory.display(), "new certificates for new connections");
+                true
             }
-            Err(error) => warn!(%error, "the certificates before go on serving"),
+            Err(error) => {
+                warn!(%error, "the certificates before go on serving");
+                false
+            }
         }
-        self.read = Some(read);
     }
 }
 
@@ -133,48 +132,22 @@ fn config(directory: &Path, files: &Files) -> Result<Arc<ServerConfig>, ServeErr
     Ok(Arc::new(config))
 }
 
-/// The connections of clients that have shown their certificate, until nobody asks for more.
-pub(super) fn incoming(
-    listener: TcpListener,
-    mut certificates: Certificates,
-) -> ReceiverStream<std::io::Result<TlsStream<TcpStream>>> {
-    let (send, receive) = mpsc::channel(1);
+/// Serves certificates and goes on reading them, until nobody asks for them any more.
+pub(super) fn watch(mut certificates: Certificates) -> watch::Receiver<Arc<ServerConfig>> {
+    let (send, receive) = watch::channel(Arc::clone(&certificates.config));
     tokio::spawn(async move {
         let mut look = tokio::time::interval(LOOK);
-        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = send.closed() => return,
-                _ = look.tick() => certificates.reload(),
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => {
-                        let acceptor = TlsAcceptor::from(Arc::clone(&certificates.config));
-                        tokio::spawn(shake_hands(acceptor, stream, send.clone()));
+                _ = look.tick() => {
+                    if certificates.reload() {
+                        send.send_replace(Arc::clone(&certificates.config));
                     }
-                    Err(error) => {
-                        debug!(%error, "a connection came to nothing");
-                        tokio::time::sleep(PAUSE).await;
-                    }
-                },
+                }
             }
         }
     });
-    ReceiverStream::new(receive)
-}
-
-/// One that is slow, or refused, keeps no other waiting.
-async fn shake_hands(
-    acceptor: TlsAcceptor,
-    stream: TcpStream,
-    send: mpsc::Sender<std::io::Result<TlsStream<TcpStream>>>,
-) {
-    // Without it an answer in two segments waits 40 ms for the acknowledgement of the first.
-    let _ = stream.set_nodelay(true);
-    match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => {
-            let _ = send.send(Ok(stream)).await;
-        }
-        Ok(Err(error)) => debug!(%error, "a client was refused"),
-        Err(_) => debug!("a client took too long to show its certificate"),
-    }
+    receive
 }

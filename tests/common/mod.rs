@@ -82,17 +82,28 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the server, and waits until it takes connections.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = free_port();
         let log = folder(&format!("server-{port}")).join("log");
+        let file = File::create(&log).unwrap();
+        Self::start_at(port, log, file, args)
+    }
+
+    /// Starts the server with its log where one cannot read it.
+    pub(crate) fn start_logging_to(file: File, args: &[&str]) -> Self {
+        let port = free_port();
+        let log = folder(&format!("server-{port}")).join("log");
+        fs::write(&log, "elsewhere").unwrap();
+        Self::start_at(port, log, file, args)
+    }
+
+    fn start_at(port: u16, log: PathBuf, file: File, args: &[&str]) -> Self {
         let process = function_appauth()
             .args(["serve", "--address", &format!("127.0.0.1:{port}")])
+            // Others may run beside it.
+            .env("METRICS_ADDRESS", "")
             .args(args)
             .stdout(Stdio::null())
-            .stderr(File::create(&log).unwrap())
+            .stderr(file)
             .spawn()
             .unwrap();
         let mut server = Self { process, port, log };
@@ -121,6 +132,13 @@ impl Server {
         self.port
     }
 
+    /// What it has in memory, in KB.
+    pub(crate) fn memory(&self) -> i64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let (_, rest) = status.split_once("VmRSS:").unwrap();
+        rest.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
@@ -144,6 +162,12 @@ impl Drop for Server {
             eprintln!("the server logged:\n{}", self.log());
         }
     }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// Waits for a process that is to end by itself.

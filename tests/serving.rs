@@ -1,0 +1,593 @@
+//! The running server and what may befall it: certificates, clients that mean harm or say nothing, full disks, its end.
+
+#![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
+
+#[path = "common/certificates.rs"]
+mod certificates;
+#[path = "common/client.rs"]
+mod client;
+mod common;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use certificates::{Authority, authority, certificate, certificates, identity};
+use client::{Client, plain, request, tls};
+use common::{Server, function_appauth, wait};
+use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
+use rcgen::{CertificateParams, KeyPair};
+use serde_json::json;
+use tonic::transport::{Certificate, ClientTlsConfig, Identity};
+use tonic::{Code, Request};
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_served_if_its_certificate_is_of_the_same_authority() {
+    let (authority, other) = (authority("ours"), authority("another"));
+    let certificates = certificates("served", &authority, &["localhost"]);
+    let server = Server::start(&["--tls-certs-dir", certificates.to_str().unwrap()]);
+    let trusting = || ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority.pem()));
+
+    let right = tls(&server, trusting().identity(identity(&authority)))
+        .await
+        .unwrap();
+    right.clone().run(&request()).await.unwrap();
+
+    let wrong = [
+        ("no certificate", tls(&server, trusting()).await),
+        (
+            "a certificate of another authority",
+            tls(&server, trusting().identity(identity(&other))).await,
+        ),
+        ("no TLS", plain(&server).await.map(Client::new)),
+    ];
+    for (what, client) in wrong {
+        // Under TLS 1.3 a client learns of its refusal after the handshake, when it uses the connection.
+        if let Ok(mut client) = client {
+            let refused = client.run(&request()).await;
+            assert!(refused.is_err(), "served a client with {what}: {refused:?}");
+        }
+    }
+
+    // The client, too, looks at whom it talks to.
+    let untrusting = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(other.pem()));
+    assert!(
+        tls(&server, untrusting.identity(identity(&authority)))
+            .await
+            .is_err()
+    );
+
+    right
+        .clone()
+        .run(&request())
+        .await
+        .expect("those who are refused do not keep others from being served");
+    assert!(server.terminate().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_certificates_count_for_new_connections_and_broken_ones_change_nothing() {
+    let (before, after) = (authority("before"), authority("after"));
+    let folder = certificates("renewed", &before, &["localhost"]);
+    let server = Server::start(&["--tls-certs-dir", folder.to_str().unwrap()]);
+    let connect = async |authority: &Authority| {
+        let trusting =
+            ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority.pem()));
+        let mut client = tls(&server, trusting.identity(identity(authority)))
+            .await
+            .ok()?;
+        client.run(&request()).await.ok()?;
+        Some(client)
+    };
+    let mut old = connect(&before).await.unwrap();
+
+    fs::write(folder.join("tls.key"), "no PEM").unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    connect(&before).await.expect("what served before goes on");
+
+    let (certificate, key) = certificate(&after, &["localhost"]);
+    for (file, content) in [
+        ("tls.crt", certificate),
+        ("tls.key", key),
+        ("ca.crt", after.pem()),
+    ] {
+        fs::write(folder.join(file), content).unwrap();
+    }
+    let new = async {
+        loop {
+            if let Some(client) = connect(&after).await {
+                break client;
+            }
+        }
+    };
+    let mut new = tokio::time::timeout(std::time::Duration::from_secs(30), new)
+        .await
+        .expect("a client of the new authority is served");
+    assert!(connect(&before).await.is_none());
+    old.run(&request()).await.expect("an open connection stays");
+    new.run(&request()).await.unwrap();
+    assert!(server.terminate().success());
+}
+
+#[tokio::test]
+async fn insecure_wins_over_certificates() {
+    let certificates = certificates("insecure-wins", &authority("ours"), &["localhost"]);
+    let server = Server::start(&[
+        "--insecure",
+        "--tls-certs-dir",
+        certificates.to_str().unwrap(),
+    ]);
+    Client::new(plain(&server).await.unwrap())
+        .run(&request())
+        .await
+        .unwrap();
+}
+
+#[test]
+fn certificates_that_cannot_be_used_end_the_server_with_a_readable_error() {
+    let authority = authority("ours");
+    let ruined = |name: &str, ruin: &dyn Fn(&Path)| {
+        let folder = certificates(name, &authority, &["localhost"]);
+        ruin(&folder);
+        let error = refusal(&["--tls-certs-dir", folder.to_str().unwrap()]);
+        assert!(error.contains(folder.to_str().unwrap()), "{error}");
+        error
+    };
+    for file in ["tls.crt", "tls.key", "ca.crt"] {
+        let missing = ruined("missing", &|folder| {
+            fs::remove_file(folder.join(file)).unwrap();
+        });
+        assert!(
+            missing.contains(file) && missing.contains("No such file"),
+            "{missing}"
+        );
+        ruined("broken", &|folder| {
+            fs::write(folder.join(file), "no PEM").unwrap();
+        });
+        ruined("empty", &|folder| fs::write(folder.join(file), "").unwrap());
+    }
+    let another = KeyPair::generate().unwrap().serialize_pem();
+    ruined("key-of-another", &|folder| {
+        fs::write(folder.join("tls.key"), &another).unwrap();
+    });
+}
+
+#[test]
+fn without_credentials_the_server_does_not_start() {
+    let error = refusal(&[]);
+    assert_eq!(
+        error.trim_end(),
+        "function-appauth: no credentials given; set --tls-certs-dir or pass --insecure"
+    );
+}
+
+#[test]
+fn a_port_that_is_taken_ends_the_server_with_a_readable_error() {
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = held.local_addr().unwrap().to_string();
+    let error = refusal(&["--insecure", "--address", &taken]);
+    assert!(
+        error.contains(&format!("cannot listen on {taken}")),
+        "{error}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_end_the_server_ends_though_a_client_is_still_connected() {
+    let server = Server::insecure();
+    let mut client = Client::new(plain(&server).await.unwrap());
+    client.run(&request()).await.unwrap();
+    let begun = std::time::Instant::now();
+    let status = server.terminate();
+    assert_eq!(status.code(), Some(0));
+    assert!(begun.elapsed().as_secs() < 3, "{:?}", begun.elapsed());
+    assert!(client.run(&request()).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_out_of_date_is_refused() {
+    let authority = authority("ours");
+    let folder = certificates("expired-client", &authority, &["localhost"]);
+    let server = Server::start(&["--tls-certs-dir", folder.to_str().unwrap()]);
+    let trusting = || ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority.pem()));
+    let lasting = |from, to| {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::default();
+        params.not_before = rcgen::date_time_ymd(from, 1, 1);
+        params.not_after = rcgen::date_time_ymd(to, 1, 1);
+        let certificate = params.signed_by(&key, &authority).unwrap();
+        Identity::from_pem(certificate.pem(), key.serialize_pem())
+    };
+    for (from, to) in [(2000, 2001), (4000, 4001)] {
+        let client = tls(&server, trusting().identity(lasting(from, to))).await;
+        if let Ok(mut client) = client {
+            client.run(&request()).await.unwrap_err();
+        }
+    }
+    let mut client = tls(&server, trusting().identity(lasting(2000, 4000)))
+        .await
+        .unwrap();
+    client.run(&request()).await.unwrap();
+}
+
+#[test]
+fn tls_1_2_and_1_3_are_spoken_and_nothing_older() {
+    let authority = authority("ours");
+    let folder = certificates("versions", &authority, &["localhost"]);
+    let server = Server::start(&["--tls-certs-dir", folder.to_str().unwrap()]);
+    let spoken = |version: &str| {
+        let output = Command::new("openssl")
+            .args([
+                "s_client",
+                version,
+                "-alpn",
+                "h2",
+                "-brief",
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+            ])
+            .args(["-connect", &format!("127.0.0.1:{}", server.port())])
+            .args(["-cert", "tls.crt", "-key", "tls.key", "-CAfile", "ca.crt"])
+            .current_dir(&folder)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let line = said
+            .lines()
+            .find(|line| line.starts_with("Protocol version: "));
+        line.map(|line| line["Protocol version: ".len()..].to_owned())
+    };
+    assert_eq!(spoken("-tls1_3").as_deref(), Some("TLSv1.3"));
+    assert_eq!(spoken("-tls1_2").as_deref(), Some("TLSv1.2"));
+    assert_eq!(spoken("-tls1_1"), None);
+    assert_eq!(spoken("-tls1"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_fails_while_certificates_change_and_vanish() {
+    let authority = authority("ours");
+    // As a kubelet does it: the files are links through ..data, which is swapped.
+    let folder = common::folder("certificates-swapped");
+    for file in ["tls.crt", "tls.key", "ca.crt"] {
+        std::os::unix::fs::symlink(format!("..data/{file}"), folder.join(file)).unwrap();
+    }
+    let write = |version: usize| {
+        let name = format!("..{version}");
+        let (certificate, key) = certificate(&authority, &["localhost"]);
+        fs::create_dir(folder.join(&name)).unwrap();
+        for (file, content) in [
+            ("tls.crt", certificate),
+            ("tls.key", key),
+            ("ca.crt", authority.pem()),
+        ] {
+            fs::write(folder.join(&name).join(file), content).unwrap();
+        }
+        std::os::unix::fs::symlink(&name, folder.join("..data_tmp")).unwrap();
+        fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
+    };
+    write(0);
+    let server = Server::start(&["--tls-certs-dir", folder.to_str().unwrap()]);
+    let trusting = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(authority.pem()))
+        .identity(identity(&authority));
+    let mut lasting = tls(&server, trusting.clone()).await.unwrap();
+    let begun = std::time::Instant::now();
+    let mut version = 0;
+    while begun.elapsed() < Duration::from_secs(8) {
+        version += 1;
+        if version % 3 == 0 {
+            fs::remove_file(folder.join("..data")).unwrap();
+        } else {
+            write(version);
+        }
+        for _ in 0..8 {
+            lasting.run(&request()).await.unwrap();
+            let mut new = tls(&server, trusting.clone()).await.unwrap();
+            new.run(&request()).await.unwrap();
+        }
+    }
+    let log = server.log();
+    assert!(
+        log.contains("new certificates for new connections"),
+        "{log}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_connections_that_say_nothing_keep_nobody_out() {
+    let server = Server::insecure();
+    let mut client = Client::new(plain(&server).await.unwrap());
+    client.run(&request()).await.unwrap();
+    let before = server.memory();
+    let port = server.port();
+    let connect = move || -> Vec<TcpStream> {
+        let connections = (0..1000).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap());
+        connections.collect()
+    };
+    let connecting: Vec<_> = (0..10)
+        .map(|_| tokio::task::spawn_blocking(connect))
+        .collect();
+    let mut silent = Vec::new();
+    for connected in connecting {
+        silent.extend(connected.await.unwrap());
+        client.run(&request()).await.unwrap();
+    }
+    client.run(&request()).await.unwrap();
+    let mut new = Client::new(plain(&server).await.unwrap());
+    new.run(&request()).await.unwrap();
+    let grown = server.memory() - before;
+    assert!(grown < 8_000, "{grown} KB more in memory");
+    // All but the last had to make room.
+    let closed = silent.iter_mut().filter_map(|stream| {
+        stream.set_nonblocking(true).unwrap();
+        stream.read(&mut [0; 1]).ok()
+    });
+    let closed = closed.count();
+    assert!(closed >= 10_000 - 256, "{closed}");
+}
+
+#[tokio::test]
+async fn garbage_and_half_a_request_end_their_connection_and_no_other() {
+    let server = Server::insecure();
+    let mut client = Client::new(plain(&server).await.unwrap());
+    for garbage in [
+        &b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"[..],
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+        &vec![0; 65_536],
+    ] {
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
+        // It may be closed before all is written.
+        let _ = stream.write_all(garbage);
+        let ended = stream.read_to_end(&mut Vec::new());
+        assert!(
+            ended.is_ok()
+                || ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset),
+            "still open after {} bytes of garbage",
+            garbage.len()
+        );
+        client.run(&request()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn headers_beyond_the_limit_are_refused_and_the_next_call_is_answered() {
+    let server = Server::insecure();
+    let mut client = Client::new(plain(&server).await.unwrap());
+    let mut large = Request::new(RunFunctionRequest::default());
+    large
+        .metadata_mut()
+        .insert("large", "x".repeat(20_000).parse().unwrap());
+    client.0.run_function(large).await.unwrap_err();
+    client.run(&request()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_disk_for_logs_fails_no_call() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let server = Server::start_logging_to(full, &["--insecure", "--debug"]);
+    let mut client = Client::new(plain(&server).await.unwrap());
+    for _ in 0..10 {
+        client.run(&request()).await.unwrap();
+    }
+    assert!(server.terminate().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_end_the_server_says_so_and_answers_what_it_has_begun() {
+    let server = Server::insecure();
+    let channel = plain(&server).await.unwrap();
+    let mut health = HealthClient::new(plain(&server).await.unwrap());
+    let asked = HealthCheckRequest::default();
+    let mut watched = health.watch(asked).await.unwrap().into_inner();
+    let status = watched.message().await.unwrap().unwrap().status;
+    assert_eq!(status, i32::from(ServingStatus::Serving));
+
+    // A call whose request has begun to arrive, and ends after the server was asked to end.
+    let (send, receive) = tokio::sync::mpsc::channel(1);
+    let call = tokio::spawn(async move {
+        let mut grpc = tonic::client::Grpc::new(channel);
+        grpc.ready().await.unwrap();
+        let path = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction";
+        let messages = tokio_stream::wrappers::ReceiverStream::new(receive);
+        let codec = tonic_prost::ProstCodec::<RunFunctionRequest, RunFunctionResponse>::default();
+        let answer = grpc
+            .client_streaming(Request::new(messages), path.parse().unwrap(), codec)
+            .await;
+        answer.map(tonic::Response::into_inner)
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let ended = tokio::task::spawn_blocking(move || server.terminate());
+    let status = watched.message().await.unwrap().unwrap().status;
+    assert_eq!(status, i32::from(ServingStatus::NotServing));
+    drop(watched);
+    let request: RunFunctionRequest = serde_json::from_value(request()).unwrap();
+    send.send(request).await.unwrap();
+    drop(send);
+    let answer = call.await.unwrap().unwrap();
+    assert_eq!(answer.meta.unwrap().tag, "any");
+    assert!(ended.await.unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_metrics_are_those_of_the_official_sdk_and_more() {
+    let [theirs_at, theirs_metrics, ours_metrics] = [(); 3].map(|()| common::free_port());
+    let args = function_sdk_rust::Args {
+        debug: false,
+        address: format!("127.0.0.1:{theirs_at}"),
+        tls_certs_dir: None,
+        insecure: true,
+        max_recv_message_size: None,
+        metrics_address: format!("127.0.0.1:{theirs_metrics}"),
+    };
+    tokio::spawn(async move { function_sdk_rust::serve(Nothing, &args).await.unwrap() });
+    let server = Server::start(&[
+        "--insecure",
+        "--metrics-address",
+        &format!("127.0.0.1:{ours_metrics}"),
+    ]);
+    let mut client = Client::new(plain(&server).await.unwrap());
+    client.run(&request()).await.unwrap();
+    let mut invalid = request();
+    invalid["observed"]["composite"]["resource"]["spec"]["clients"][0]["callbackUrls"] =
+        json!(["http://shop.example.org/callback"]);
+    client.run(&invalid).await.unwrap();
+    let mut large = request();
+    large["meta"]["tag"] = json!("x".repeat(5_000_000));
+    assert_eq!(
+        client.run(&large).await.unwrap_err().code(),
+        Code::OutOfRange
+    );
+
+    let (theirs, ours) =
+        tokio::task::spawn_blocking(move || (scrape(theirs_metrics), scrape(ours_metrics)))
+            .await
+            .unwrap();
+    // Help, types, and the names and labels of series, without their values; and the package that they do not have.
+    let shape = |text: &str| -> BTreeSet<String> {
+        text.lines()
+            .filter(|line| line.contains("grpc_server_") && !line.contains(".v1beta1."))
+            .map(|line| match line.split_once("} ") {
+                Some((series, _)) => series.to_owned(),
+                None => line.to_owned(),
+            })
+            .collect()
+    };
+    assert_eq!(shape(&ours), shape(&theirs));
+    assert!(shape(&ours).len() > 100);
+    for line in [
+        "grpc_server_started_total{grpc_type=\"unary\",grpc_service=\"apiextensions.fn.proto.v1.FunctionRunnerService\",grpc_method=\"RunFunction\"} 3",
+        "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"apiextensions.fn.proto.v1.FunctionRunnerService\",grpc_method=\"RunFunction\",grpc_code=\"OK\"} 2",
+        "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"apiextensions.fn.proto.v1.FunctionRunnerService\",grpc_method=\"RunFunction\",grpc_code=\"OutOfRange\"} 1",
+        "function_appauth_render_duration_seconds_count 2",
+        "function_appauth_findings_total{severity=\"error\",rule=\"CLIENT-URL-3\"} 1",
+        "function_appauth_schemas_total{source=\"built-in\"} 3",
+        "function_appauth_build_info{version=\"0.1.0\"} 1",
+    ] {
+        assert!(ours.contains(line), "{line} is not in\n{ours}");
+    }
+    let missing = scrape_path(ours_metrics, "/");
+    assert!(missing.starts_with("HTTP/1.1 404 "), "{missing}");
+}
+
+#[test]
+fn metrics_that_cannot_be_served_are_said_and_the_function_is_served() {
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = held.local_addr().unwrap().to_string();
+    let server = Server::start(&["--insecure", "--metrics-address", &taken]);
+    let log = server.log();
+    assert!(
+        log.contains(&format!("cannot serve metrics on {taken}")),
+        "{log}"
+    );
+    let refused = refusal(&["--insecure", "--metrics-address", "everywhere"]);
+    assert_eq!(
+        refused.trim_end(),
+        "function-appauth: --metrics-address: \"everywhere\" is no address; give IP:PORT, :PORT, or nothing to serve none"
+    );
+}
+
+#[tokio::test]
+async fn a_call_is_logged_with_its_composite_and_tag_and_with_nothing_that_it_holds() {
+    let server = Server::start(&["--insecure", "--debug"]);
+    let mut client = Client::new(plain(&server).await.unwrap());
+    let mut valid = request();
+    valid["observed"]["composite"]["connectionDetails"] = json!({"password": "aHVudGVyMg=="});
+    client.run(&valid).await.unwrap();
+    let mut invalid = request();
+    invalid["observed"]["composite"]["resource"]["spec"]["region"] = json!("hunter2");
+    client.run(&invalid).await.unwrap();
+    let log = server.log();
+    assert!(
+        !log.contains("hunter2") && !log.contains("aHVudGVyMg"),
+        "{log}"
+    );
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .filter(|line: &serde_json::Value| line["tag"] == "any")
+        .collect();
+    let [rendered, refused] = lines.as_slice() else {
+        panic!("{log}");
+    };
+    for line in [rendered, refused] {
+        assert_eq!(line["kind"], "XAppAuth");
+        assert_eq!(line["name"], "storefront");
+        assert_eq!(line["api_version"], "platform.example.org/v1alpha1");
+    }
+    assert_eq!(rendered["message"], "rendered");
+    assert_eq!(rendered["desired"], 3);
+    assert_eq!(refused["message"], "refused: the input is invalid");
+    assert_eq!(refused["problems"], 1);
+}
+
+/// A function that is not called.
+struct Nothing;
+
+#[tonic::async_trait]
+impl function_sdk_rust::proto::v1::function_runner_service_server::FunctionRunnerService
+    for Nothing
+{
+    async fn run_function(
+        &self,
+        _: Request<RunFunctionRequest>,
+    ) -> Result<tonic::Response<RunFunctionResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("nothing"))
+    }
+}
+
+fn scrape(port: u16) -> String {
+    let answer = scrape_path(port, "/metrics");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(
+        answer
+            .to_lowercase()
+            .contains("content-type: application/openmetrics-text; version=1.0.0")
+    );
+    assert!(answer.ends_with("# EOF\n"), "{answer}");
+    answer
+}
+
+fn scrape_path(port: u16, path: &str) -> String {
+    let mut stream = loop {
+        if let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) {
+            break stream;
+        }
+    };
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// What a server says that cannot run.
+fn refusal(args: &[&str]) -> String {
+    let mut process = function_appauth();
+    if !args.contains(&"--address") {
+        process.args(["--address", "127.0.0.1:0"]);
+    }
+    let mut process = process.args(args).stderr(Stdio::piped()).spawn().unwrap();
+    let status = wait(&mut process);
+    let output = process.wait_with_output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(status.code(), Some(2), "{args:?}: {error}");
+    assert_eq!(error.lines().count(), 1, "{args:?}: {error}");
+    assert!(!error.contains("panicked"), "{args:?}: {error}");
+    error
+}
