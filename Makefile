@@ -19,6 +19,7 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	cargo test --locked --no-fail-fast -- --include-ignored
 	cargo build --locked
 	package/build.sh amd64
+	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test sdk --test ways -- --include-ignored
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs
 	node --test tests/playground/page.test.mjs
@@ -54,6 +55,9 @@ clean: ## remove all that was built; target/tools takes ten minutes to build aga
 XP ?= 1.14,2.2
 comma := ,
 VERSIONS = $(subst $(comma), ,$(XP))
+
+# The binary as it was taken from the package.
+PACKAGED = $(CURDIR)/target/package/amd64/function-appauth
 
 # Where cargo puts the binary.
 BINARY = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/function-appauth

@@ -48,9 +48,11 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     path
 }
 
-/// Our binary, without settings from the environment.
+/// Our binary, or the one at `FUNCTION_APPAUTH`, without settings from the environment.
 pub(crate) fn function_appauth() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_function-appauth"));
+    let built = || env!("CARGO_BIN_EXE_function-appauth").into();
+    let program = std::env::var_os("FUNCTION_APPAUTH").unwrap_or_else(built);
+    let mut command = Command::new(program);
     command.env_remove("TLS_SERVER_CERTS_DIR");
     command
 }
