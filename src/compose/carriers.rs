@@ -102,17 +102,21 @@ fn tag_with_hash(object: &mut Object) {
     let Some(wanted) = object.for_provider_mut() else {
         return;
     };
-    let hash = {
-        let mut hashed = wanted.clone();
-        if let Some(Value::Object(tags)) = hashed.get_mut("userPoolTags") {
-            tags.remove(SPEC_HASH);
-        }
-        // It comes and goes, and means the same.
-        if hashed.get(TRIGGERS) == Some(&json!({})) {
-            hashed.remove(TRIGGERS);
-        }
-        hex(&Sha256::digest(Value::Object(hashed).to_string()), 16)
+    if let Some(Value::Object(tags)) = wanted.get_mut("userPoolTags") {
+        tags.remove(SPEC_HASH);
+    }
+    // They come and go where they are empty, and mean the same.
+    let triggers = wanted.get(TRIGGERS).and_then(Value::as_object);
+    let is_empty = triggers.is_some_and(Map::is_empty);
+    let empty = if is_empty {
+        wanted.remove_entry(TRIGGERS)
+    } else {
+        None
     };
+    // An object in memory is always written.
+    let text = serde_json::to_vec(&*wanted).unwrap_or_default();
+    let hash = hex(&Sha256::digest(text), 16);
+    wanted.extend(empty);
     let tags = wanted.entry("userPoolTags").or_insert_with(|| json!({}));
     if let Value::Object(tags) = tags {
         tags.insert(SPEC_HASH.to_owned(), Value::String(hash));

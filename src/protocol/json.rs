@@ -20,6 +20,9 @@ use super::raw_struct::Part;
 /// stack.
 const MAX_DEPTH: u32 = 100;
 
+/// How many levels of the fields that a manager has are read.
+const FIELD_LEVELS: u8 = 3;
+
 /// The largest integer with all smaller ones a double.
 const MAX_INTEGER: f64 = 9_007_199_254_740_992.0;
 
@@ -69,7 +72,8 @@ impl Struct {
 
     /// The JSON of a Kubernetes object, with those of `metadata.managedFields` alone whose manager is asked for.
     ///
-    /// They are most of what the API server sends with an object, and say who set which of its fields.
+    /// They are most of what the API server sends with an object, and say who set which of its fields. Of those fields
+    /// three levels are read, such as `f:spec`, `f:forProvider`, `f:region`.
     pub fn to_object(&self, is_asked_for: fn(manager: &str) -> bool) -> Result<Value, JsonError> {
         self.read(Place::Object(is_asked_for))
     }
@@ -98,6 +102,10 @@ enum Place {
     Metadata(fn(&str) -> bool),
     /// In the place of its managedFields.
     Managers(fn(&str) -> bool),
+    /// In the place of one of them.
+    Manager,
+    /// In the place of the fields that it has, or of those of one of them: so many levels are read.
+    Fields(u8),
     /// Elsewhere: all of it is read.
     Anywhere,
 }
@@ -108,6 +116,8 @@ impl Place {
         match (self, key) {
             (Self::Object(is_asked_for), "metadata") => Self::Metadata(is_asked_for),
             (Self::Metadata(is_asked_for), "managedFields") => Self::Managers(is_asked_for),
+            (Self::Manager, "fieldsV1") => Self::Fields(FIELD_LEVELS),
+            (Self::Fields(levels), _) => Self::Fields(levels.saturating_sub(1)),
             _ => Self::Anywhere,
         }
     }
@@ -276,7 +286,11 @@ fn read_list(
                     continue;
                 }
                 let mut value = Value::Null;
-                read_value(element, depth, Place::Anywhere, &mut value)?;
+                let place = match place {
+                    Place::Managers(_) => Place::Manager,
+                    _ => Place::Anywhere,
+                };
+                read_value(element, depth, place, &mut value)?;
                 list.push(value);
             }
             _ => skip(tag, wire_type, &mut bytes)?,
@@ -316,7 +330,10 @@ fn read_value(
                     Value::Object(object) => object,
                     _ => Map::new(),
                 };
-                read_object(take(wire_type, &mut bytes)?, depth, place, &mut object)?;
+                let fields = take(wire_type, &mut bytes)?;
+                if !matches!(place, Place::Fields(0)) {
+                    read_object(fields, depth, place, &mut object)?;
+                }
                 *value = Value::Object(object);
             }
             field::LIST_VALUE => {
@@ -534,7 +551,7 @@ mod tests {
             {"manager": "kubectl", "fieldsV1": {"f:spec": {}}},
             {"fieldsV1": {"f:spec": {}}},
             "no manager at all",
-            {"manager": "crossplane", "fieldsV1": {"f:spec": {"f:a": {}}}},
+            {"manager": "crossplane", "fieldsV1": {"f:spec": {"f:a": {"f:b": {"f:c": {}}}, ".": {}}}},
             {"manager": 7},
         ]);
         let object = json!({
@@ -546,6 +563,7 @@ mod tests {
             .as_array_mut()
             .unwrap();
         read.remove(0);
+        read[2]["fieldsV1"]["f:spec"]["f:a"]["f:b"] = json!({});
         let is_asked_for = |manager: &str| manager == "crossplane";
         let sent = encode(&object).to_bytes();
         // As it is decoded, and as it is made of bytes.

@@ -146,7 +146,8 @@ impl Observed {
     }
 
     /// Whether Crossplane, which applies what we render, wrote a field; none where the API server does not say who
-    /// wrote what. The path is the one of `managedFields`, such as `["f:spec", "f:forProvider"]`.
+    /// wrote what. The path is the one of `managedFields`, such as `["f:spec", "f:forProvider"]`, and of
+    /// three steps at most.
     pub fn is_written_by_crossplane(&self, path: &[&str]) -> Option<bool> {
         let managers = at(&self.body, "/metadata/managedFields")?.as_array()?;
         Some(managers.iter().any(|entry| {
