@@ -362,6 +362,35 @@ async fn garbage_and_half_a_request_end_their_connection_and_no_other() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn more_large_calls_than_places_on_one_connection_are_all_answered() {
+    let server = Server::insecure();
+    let client = Client::new(plain(&server).await.unwrap());
+    let mut large = request();
+    large["context"] = json!({"of others": "x".repeat(300_000)});
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let (mut client, large) = (client.clone(), large.clone());
+            tokio::spawn(async move { client.run(&large).await })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_large_question_about_health_is_refused() {
+    let server = Server::insecure();
+    let mut health = HealthClient::new(plain(&server).await.unwrap());
+    let large = HealthCheckRequest {
+        service: "x".repeat(100_000),
+    };
+    let refused = health.check(large).await.unwrap_err();
+    assert_eq!(refused.code(), Code::OutOfRange, "{refused}");
+    health.check(HealthCheckRequest::default()).await.unwrap();
+}
+
 #[tokio::test]
 async fn headers_beyond_the_limit_are_refused_and_the_next_call_is_answered() {
     let server = Server::insecure();

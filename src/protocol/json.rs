@@ -131,7 +131,11 @@ fn manager_of(mut value: &[u8]) -> Result<Option<&str>, JsonError> {
             continue;
         }
         let mut object = take(wire_type, &mut value)?;
-        while let Some((_, wire_type)) = next_key(&mut object)? {
+        while let Some((tag, wire_type)) = next_key(&mut object)? {
+            if tag != field::STRUCT_FIELDS {
+                skip(tag, wire_type, &mut object)?;
+                continue;
+            }
             let mut entry = take(wire_type, &mut object)?;
             if text(field::ENTRY_KEY, &mut entry)? == Some("manager")
                 && let Some((field::ENTRY_VALUE, wire_type)) = next_key(&mut entry)?

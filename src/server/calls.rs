@@ -82,7 +82,7 @@ where
         let places = self.places.clone();
         Box::pin(async move {
             let answer = async {
-                // Who waits here is not read from: HTTP/2 holds the rest of the message back.
+                // Who waits here is not read from: HTTP/2 holds all of the message back but a window.
                 let _place = match &places {
                     Some(places) => places.take().await,
                     None => None,

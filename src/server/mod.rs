@@ -38,7 +38,12 @@ use service::{Answer, Function};
 use tls::Certificates;
 
 /// How many calls a connection may have open.
-const STREAMS: u32 = 128;
+const STREAMS: u32 = 64;
+/// How much of each may be on its way unread, in bytes. The connection has room for that of all of them: calls that wait
+/// for a place would else keep those that have one from the rest of their messages.
+const WINDOW: u32 = 128 * 1024;
+/// How long a question about health or reflection may be, in bytes.
+const QUESTION: usize = 4096;
 /// How long the headers of a call may be, in bytes.
 const HEADERS: u32 = 16 * 1024;
 /// How often a client is asked whether it is still there, and how long it may take to say so.
@@ -122,16 +127,24 @@ async fn serve_with(
     };
     let v1 = V1::new(function.clone()).max_decoding_message_size(max_message_size);
     let v1beta1 = V1Beta1::new(function).max_decoding_message_size(max_message_size);
+    let reflection_v1 = reflection().build_v1().map_err(broken)?;
+    let reflection_v1alpha = reflection().build_v1alpha().map_err(broken)?;
     let router = Server::builder()
         .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(STREAMS * WINDOW)
         .http2_max_header_list_size(HEADERS)
         .http2_keepalive_interval(Some(PING))
         .http2_keepalive_timeout(Some(PONG))
         .add_service(Counted::new(v1, &metrics, Some(&places)))
         .add_service(Counted::new(v1beta1, &metrics, Some(&places)))
-        .add_service(Counted::new(health_service, &metrics, None))
-        .add_service(reflection().build_v1().map_err(broken)?)
-        .add_service(reflection().build_v1alpha().map_err(broken)?);
+        .add_service(Counted::new(
+            health_service.max_decoding_message_size(QUESTION),
+            &metrics,
+            None,
+        ))
+        .add_service(reflection_v1.max_decoding_message_size(QUESTION))
+        .add_service(reflection_v1alpha.max_decoding_message_size(QUESTION));
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| ServeError(format!("cannot listen on {address}: {error}")))?;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use tonic::{Request, Response, Status};
 use tracing::{debug, error, info};
 
+use crate::finding;
 use crate::function::{Composite, Report};
 use crate::protocol::{RunFunctionRequest, RunFunctionResponse, Severity};
 
@@ -78,7 +79,9 @@ impl Function {
             .iter()
             .any(|result| result.severity() == Severity::Fatal);
         if fatal {
-            let problems = report.findings.len();
+            let errors = report.findings.iter();
+            let errors = errors.filter(|(_, severity)| *severity == finding::Severity::Error);
+            let problems = errors.count();
             info!(
                 protocol,
                 tag, api_version, kind, namespace, name, problems, "refused: the input is invalid"
