@@ -71,6 +71,11 @@ pub(super) fn run(args: ServeArgs) -> Result<Ended, CannotRun> {
     tracing_subscriber::registry()
         .with(json.with_filter(ours))
         .init();
+    // Rust's own would print what was at hand, as text.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at = at.unwrap_or_default(), "a bug: panicked");
+    }));
     let options = Options {
         address,
         tls_certs_dir,

@@ -55,7 +55,8 @@ impl Function {
     ) -> Result<RunFunctionResponse, Status> {
         let begun = Instant::now();
         let meta = request.meta.as_ref();
-        let tag = meta.map(|meta| meta.tag.clone()).unwrap_or_default();
+        let tag = meta.map(|meta| short(&meta.tag).to_owned());
+        let tag = tag.unwrap_or_default();
         let answer = AssertUnwindSafe(|| (self.answer)(request));
         let Ok((response, report)) = catch_unwind(answer) else {
             error!(
@@ -74,6 +75,8 @@ impl Function {
             namespace,
             name,
         } = &report.composite;
+        let [api_version, kind, namespace, name] =
+            [api_version, kind, namespace, name].map(|text| short(text));
         let fatal = response
             .results
             .iter()
@@ -99,4 +102,9 @@ impl Function {
         }
         Ok(response)
     }
+}
+
+/// So much of a text as a name in Kubernetes may have: a log is no place for more.
+fn short(text: &str) -> &str {
+    &text[..text.floor_char_boundary(253)]
 }

@@ -141,6 +141,19 @@ impl Server {
         rest.split_whitespace().next().unwrap().parse().unwrap()
     }
 
+    /// Waits until it has logged this.
+    pub(crate) fn logs(&self, text: &str) {
+        let begun = Instant::now();
+        while !self.log().contains(text) {
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{text} is not in {}",
+                self.log()
+            );
+            sleep(Duration::from_millis(5));
+        }
+    }
+
     /// What it has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
