@@ -123,8 +123,9 @@ impl Place {
     }
 }
 
-/// The manager of an encoded entry of managedFields.
+/// The manager of an encoded entry of managedFields: the last, of several.
 fn manager_of(mut value: &[u8]) -> Result<Option<&str>, JsonError> {
+    let mut manager = None;
     while let Some((tag, wire_type)) = next_key(&mut value)? {
         if tag != field::STRUCT_VALUE {
             skip(tag, wire_type, &mut value)?;
@@ -140,11 +141,11 @@ fn manager_of(mut value: &[u8]) -> Result<Option<&str>, JsonError> {
             if text(field::ENTRY_KEY, &mut entry)? == Some("manager")
                 && let Some((field::ENTRY_VALUE, wire_type)) = next_key(&mut entry)?
             {
-                return text(field::STRING_VALUE, &mut take(wire_type, &mut entry)?);
+                manager = text(field::STRING_VALUE, &mut take(wire_type, &mut entry)?)?;
             }
         }
     }
-    Ok(None)
+    Ok(manager)
 }
 
 /// The text of the next field, if it is this one.
@@ -576,6 +577,19 @@ mod tests {
             Ok(expected.clone())
         );
         assert_eq!(Struct::from(sent).to_object(is_asked_for), Ok(expected));
+    }
+
+    #[test]
+    fn of_several_managers_of_the_same_fields_the_last_counts() {
+        let twice = [
+            encode(&json!({"manager": "kubectl"})),
+            encode(&json!({"manager": "crossplane"})),
+        ]
+        .map(|object| object.to_bytes())
+        .concat();
+        let mut managers = Vec::new();
+        put_nested(field::STRUCT_VALUE, &mut managers, |out| out.extend(twice));
+        assert_eq!(manager_of(&managers), Ok(Some("crossplane")));
     }
 
     #[test]

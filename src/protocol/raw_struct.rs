@@ -11,6 +11,10 @@ use prost::{DecodeError, Message};
 
 use super::json::field;
 
+/// How many entries of an object are kept apart. Objects of Kubernetes have five; more share one part, for each of a byte or
+/// two would else cost some forty.
+const ENTRIES: usize = 64;
+
 /// A JSON object on the wire: `google.protobuf.Struct`, not decoded.
 ///
 /// It is the parts of the message that it came in, so reading one from [`Bytes`] copies nothing, whatever it holds, and
@@ -27,7 +31,7 @@ pub(super) enum Part {
     /// An entry of the object, without the field number and the length before it.
     Entry(Bytes),
     /// Encoded fields.
-    Fields(Bytes),
+    Fields(Vec<u8>),
 }
 
 impl Struct {
@@ -43,6 +47,17 @@ impl Struct {
 
     pub(super) fn parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// Where the next field is copied to.
+    fn tail(&mut self) -> &mut Vec<u8> {
+        if !matches!(self.parts.last(), Some(Part::Fields(_))) {
+            self.parts.push(Part::Fields(Vec::new()));
+        }
+        match self.parts.last_mut() {
+            Some(Part::Fields(fields)) => fields,
+            _ => unreachable!("fields were put there"),
+        }
     }
 }
 
@@ -64,7 +79,7 @@ impl fmt::Debug for Struct {
 impl From<Vec<u8>> for Struct {
     fn from(bytes: Vec<u8>) -> Self {
         Self {
-            parts: vec![Part::Fields(bytes.into())],
+            parts: vec![Part::Fields(bytes)],
         }
     }
 }
@@ -92,27 +107,23 @@ impl Message for Struct {
         buf: &mut impl Buf,
         ctx: DecodeContext,
     ) -> Result<(), DecodeError> {
-        let part = if tag == field::STRUCT_FIELDS && wire_type == WireType::LengthDelimited {
-            let mut entry = Bytes::new();
-            // Without a copy, where the buffer can share itself.
-            bytes::merge(wire_type, &mut entry, buf, ctx)?;
-            Part::Entry(entry)
-        } else {
-            let mut copied = Vec::new();
-            encode_key(tag, wire_type, &mut copied);
-            let mut copying = Copying {
-                from: buf,
-                copied: &mut copied,
-            };
-            skip_field(wire_type, tag, &mut copying, ctx)?;
-            Part::Fields(copied.into())
-        };
         if self.parts.is_empty() {
             // apiVersion, kind, metadata, spec, status.
             self.parts.reserve(5);
         }
-        self.parts.push(part);
-        Ok(())
+        if tag == field::STRUCT_FIELDS
+            && wire_type == WireType::LengthDelimited
+            && self.parts.len() < ENTRIES
+        {
+            let mut entry = Bytes::new();
+            // Without a copy, where the buffer can share itself.
+            bytes::merge(wire_type, &mut entry, buf, ctx)?;
+            self.parts.push(Part::Entry(entry));
+            return Ok(());
+        }
+        let copied = self.tail();
+        encode_key(tag, wire_type, copied);
+        skip_field(wire_type, tag, &mut Copying { from: buf, copied }, ctx)
     }
 
     fn encoded_len(&self) -> usize {
@@ -195,6 +206,19 @@ mod tests {
         assert!(Struct::decode(&*vec![0x0b; 100_000]).is_err());
         assert!(Struct::decode(&b"\x0c"[..]).is_err());
         assert!(Struct::decode(&b"\x0b\x14"[..]).is_err());
+    }
+
+    #[test]
+    fn fields_of_a_byte_or_two_cost_little_more_than_that() {
+        let mut entries = Struct::from_json(&(0..200).map(|n| (n.to_string(), n.into())).collect())
+            .encode_to_vec();
+        for fields in [b"\x0a\x00".repeat(100_000), b"\x38\x01".repeat(100_000)] {
+            entries.extend(fields);
+        }
+        let read = Struct::decode(&*entries).unwrap();
+        assert_eq!(read.parts.len(), ENTRIES + 1);
+        assert_eq!(read.to_bytes(), entries);
+        assert_eq!(read.to_json(), Struct::from(entries).to_json());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::Struct;
 use super::json::{JsonError, field, next_key, number_of, skip, take, take_str};
 use super::raw_struct::Part;
 use prost::bytes::Buf;
-use prost::encoding::decode_varint;
+use prost::encoding::{WireType, check_wire_type, decode_varint};
 
 impl Struct {
     /// Whether it stands for this object, in whatever order its entries come: Go shuffles those of a map each time that
@@ -108,13 +108,20 @@ fn is_value(mut bytes: &[u8], expected: &Value) -> Result<bool, JsonError> {
         return Ok(expected.is_null());
     };
     let is_same = match (tag, expected) {
-        (field::NULL_VALUE, Value::Null) => decode_varint(&mut bytes)? == 0,
+        (field::NULL_VALUE, Value::Null) => {
+            check_wire_type(WireType::Varint, wire_type)?;
+            decode_varint(&mut bytes)? == 0
+        }
         (field::NUMBER_VALUE, Value::Number(number)) => {
+            check_wire_type(WireType::SixtyFourBit, wire_type)?;
             let sent = bytes.try_get_f64_le().map_err(|_| JsonError::Truncated)?;
             number_of(sent)? == *number
         }
         (field::STRING_VALUE, Value::String(text)) => take_str(wire_type, &mut bytes)? == text,
-        (field::BOOL_VALUE, Value::Bool(bool)) => (decode_varint(&mut bytes)? != 0) == *bool,
+        (field::BOOL_VALUE, Value::Bool(bool)) => {
+            check_wire_type(WireType::Varint, wire_type)?;
+            (decode_varint(&mut bytes)? != 0) == *bool
+        }
         (field::STRUCT_VALUE, Value::Object(object)) => {
             is_object(take(wire_type, &mut bytes)?, object)?
         }
@@ -179,6 +186,21 @@ mod tests {
         let a = Struct::from_json(&object(json!({"a": 1})));
         let twice = Struct::from([a.to_bytes(), a.to_bytes()].concat());
         assert!(!twice.is_json(&object(json!({"a": 1, "b": 2}))));
+    }
+
+    #[test]
+    fn a_value_of_another_wire_type_is_no_value() {
+        for (known, value) in [
+            (json!(null), b"\x0a\x00".as_slice()),
+            (json!(1), b"\x12\x08\x00\x00\x00\x00\x00\x00\xf0\x3f"),
+            (json!(0), b"\x10\0\0\0\0\0\0\0\0"),
+            (json!(true), b"\x22\x01"),
+        ] {
+            let length = u8::try_from(value.len()).unwrap();
+            let sent = [&[0x0a, length + 5, 0x0a, 1, b'a', 0x12, length], value].concat();
+            let sent = Struct::from(sent);
+            assert!(!sent.is_json(&object(json!({"a": known}))), "{known}");
+        }
     }
 
     #[test]
