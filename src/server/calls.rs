@@ -7,30 +7,57 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http_body::Frame;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tonic::body::Body;
 use tonic::codegen::{BoxFuture, Bytes, Service, http};
 use tonic::server::NamedService;
 use tonic::{Code, Status};
 
+use super::connections::{Client, Reading};
 use super::metrics::{Method, Metrics};
 
 /// How many calls may be in the works at once: each may hold a message of the largest size.
 const CALLS: usize = 32;
-/// How long a call may take, its request's way here included. Crossplane itself waits for 20 seconds.
-const CALL: Duration = Duration::from_secs(30);
+/// How long a call may wait for a place. Crossplane waits for 20 seconds in all.
+const WAIT: Duration = Duration::from_secs(15);
+/// How long a request may take to arrive, once its call has a place. What is done with it takes no time beside that.
+const ARRIVAL: Duration = Duration::from_secs(10);
 
 /// Lets so many calls in.
 #[derive(Clone)]
 pub(super) struct Places(Arc<Semaphore>);
+
+/// The place of a call, among those of its client and among all.
+struct Place {
+    _of_client: Option<OwnedSemaphorePermit>,
+    _of_all: OwnedSemaphorePermit,
+}
 
 impl Places {
     pub(super) fn new() -> Self {
         Self(Arc::new(Semaphore::new(CALLS)))
     }
 
-    async fn take(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0).acquire_owned().await.ok()
+    /// Who waits here is not read from: HTTP/2 holds all of the message back but a window.
+    async fn take(&self, client: Option<&Client>) -> Result<Place, Status> {
+        let take = async {
+            let of_client = match client {
+                Some(client) => Some(Arc::clone(client.places()).acquire_owned().await?),
+                None => None,
+            };
+            Ok::<_, AcquireError>(Place {
+                _of_client: of_client,
+                _of_all: Arc::clone(&self.0).acquire_owned().await?,
+            })
+        };
+        match tokio::time::timeout(WAIT, take).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) => Err(Status::unavailable("the server is ending")),
+            Err(_) => Err(Status::resource_exhausted(format!(
+                "too many calls at once: this one has waited {} s; try again",
+                WAIT.as_secs()
+            ))),
+        }
     }
 }
 
@@ -79,31 +106,57 @@ where
         // The service that said it was ready takes the call, and its copy waits for the next one.
         let next = self.service.clone();
         let mut service = std::mem::replace(&mut self.service, next);
-        let places = self.places.clone();
+        let Some(places) = self.places.clone() else {
+            return Box::pin(async move {
+                let response = service.call(request).await?;
+                Ok(match counted {
+                    Some(call) => call.of(response, None),
+                    None => response,
+                })
+            });
+        };
+        let client = request.extensions().get::<Client>().cloned();
         Box::pin(async move {
             let answer = async {
-                // Who waits here is not read from: HTTP/2 holds all of the message back but a window.
-                let _place = match &places {
-                    Some(places) => places.take().await,
-                    None => None,
-                };
-                service.call(request).await
+                let place = places.take(client.as_ref()).await?;
+                let arrival = tokio::time::timeout(ARRIVAL, service.call(request));
+                match arrival.await {
+                    Ok(Ok(response)) => Ok((response, place)),
+                    Ok(Err(never)) => match never {},
+                    Err(_) => Err(Status::deadline_exceeded(format!(
+                        "the request took longer than {} s to arrive",
+                        ARRIVAL.as_secs()
+                    ))),
+                }
             };
-            let response = if places.is_some() {
-                tokio::time::timeout(CALL, answer)
-                    .await
-                    .unwrap_or_else(|_| {
-                        let status = Status::deadline_exceeded("the call took longer than 30 s");
-                        Ok(status.into_http())
-                    })
-            } else {
-                answer.await
+            let (response, held) = match answer.await {
+                Ok((response, place)) => {
+                    let reading = client.map(|client| client.is_answered());
+                    (response, Some((place, reading)))
+                }
+                Err(status) => (status.into_http(), None),
             };
-            response.map(|response| match counted {
-                Some(call) => call.of(response),
+            Ok(match counted {
+                Some(call) => call.of(response, held),
                 None => response,
             })
         })
+    }
+}
+
+/// What an answer holds until it is read: its place, and that its client has it to read.
+type Held = (Place, Option<Reading>);
+
+/// The bytes of an answer. They are let go when the client has taken them, which may be long after the call has ended
+/// for hyper, and what the answer holds goes with them.
+struct Answer {
+    bytes: Bytes,
+    _held: Option<Held>,
+}
+
+impl AsRef<[u8]> for Answer {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
@@ -124,12 +177,18 @@ impl Call {
     }
 
     /// Looks for the status where it stands: in the headers of a refusal, else in the trailers.
-    fn of(mut self, response: Response) -> Response {
+    fn of(mut self, response: Response, held: Option<Held>) -> Response {
         if let Some(code) = status_in(response.headers()) {
             self.end(code);
             return response;
         }
-        response.map(|body| Body::new(Watched { body, call: self }))
+        response.map(|body| {
+            Body::new(Watched {
+                body,
+                call: self,
+                held,
+            })
+        })
     }
 
     fn end(&mut self, code: Code) {
@@ -154,6 +213,7 @@ fn status_in(headers: &http::HeaderMap) -> Option<Code> {
 struct Watched {
     body: Body,
     call: Call,
+    held: Option<Held>,
 }
 
 impl http_body::Body for Watched {
@@ -174,7 +234,14 @@ impl http_body::Body for Watched {
             Some(Err(status)) => self.call.end(status.code()),
             None => self.call.end(Code::Unknown),
         }
-        Poll::Ready(frame)
+        // An answer of one message is one frame of data.
+        let held = |bytes| {
+            Bytes::from_owner(Answer {
+                bytes,
+                _held: self.held.take(),
+            })
+        };
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(held))))
     }
 
     fn is_end_stream(&self) -> bool {

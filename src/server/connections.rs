@@ -1,12 +1,13 @@
 //! Who may connect, and for how long one may say nothing.
 //!
-//! A client that means it speaks at once and answers the pings of HTTP/2. All others cost a place, so places are few, are
-//! given back, and of those who have not said a word the one that came first makes room for the next.
+//! A client that means it speaks at once, answers the pings of HTTP/2 and reads what it is answered. All others cost a
+//! place, so places are few, are given back, and of those who have not said a word the one that came first makes room for
+//! the next.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -19,14 +20,25 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 use tracing::{debug, warn};
 
-/// How many may be open at once. Crossplane has one for each of its own replicas.
-const OPEN: usize = 256;
-/// How many may be open at once that have not said what they are to say first.
-const SILENT: usize = 256;
+/// How many connections of a port may be open.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// At once.
+    pub(super) open: usize,
+    /// At once besides, that have not said what they are to say first.
+    pub(super) silent: usize,
+}
+
 /// How long the first words may take: the client's certificate, where there is TLS.
 const GREETING: Duration = Duration::from_secs(10);
 /// How long nothing may come from a client. The pings of HTTP/2 are answered sooner by one that lives.
-pub(super) const SILENCE: Duration = Duration::from_mins(1);
+const SILENCE: Duration = Duration::from_mins(1);
+/// How long a client may take to read an answer.
+const READING: Duration = Duration::from_secs(10);
+/// How often it is seen to that none takes longer.
+const LOOK: Duration = Duration::from_secs(2);
+/// How many calls of a client may be in the works at once: half of all places, so that none has them to itself.
+const CALLS: usize = 16;
 /// The pause after a connection that the system could not give: it has no more of something for now.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -34,13 +46,73 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Connection<S> {
     stream: S,
     heard: Instant,
-    deadline: Pin<Box<Sleep>>,
+    look: Pin<Box<Sleep>>,
+    client: Client,
     _place: OwnedSemaphorePermit,
+}
+
+/// What the calls of a connection share.
+#[derive(Clone)]
+pub(super) struct Client {
+    places: Arc<Semaphore>,
+    unread: Arc<Mutex<Unread>>,
+}
+
+/// Since when each answer waits to be read, in the order of the answers.
+#[derive(Default)]
+struct Unread {
+    answers: usize,
+    since: BTreeMap<usize, Instant>,
+}
+
+impl Client {
+    fn new() -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(CALLS)),
+            unread: Arc::default(),
+        }
+    }
+
+    /// Where its calls have their places.
+    pub(super) fn places(&self) -> &Arc<Semaphore> {
+        &self.places
+    }
+
+    /// Has an answer to read, until what is returned is dropped.
+    pub(super) fn is_answered(&self) -> Reading {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        unread.answers += 1;
+        let answer = unread.answers;
+        unread.since.insert(answer, Instant::now());
+        Reading {
+            answer,
+            unread: Arc::clone(&self.unread),
+        }
+    }
+
+    fn waits_since(&self) -> Option<Instant> {
+        let unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        unread.since.first_key_value().map(|(_, since)| *since)
+    }
+}
+
+/// An answer that is being read.
+pub(super) struct Reading {
+    answer: usize,
+    unread: Arc<Mutex<Unread>>,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        unread.since.remove(&self.answer);
+    }
 }
 
 /// The connections of clients that have been greeted, until nobody asks for more.
 pub(super) fn incoming<S, G>(
     listener: TcpListener,
+    limits: Limits,
     greet: impl Fn(TcpStream) -> G + Send + 'static,
 ) -> ReceiverStream<io::Result<Connection<S>>>
 where
@@ -49,7 +121,7 @@ where
 {
     let (send, receive) = mpsc::channel(1);
     tokio::spawn(async move {
-        let places = Arc::new(Semaphore::new(OPEN));
+        let places = Arc::new(Semaphore::new(limits.open));
         let mut silent: VecDeque<AbortHandle> = VecDeque::new();
         loop {
             let accepted = tokio::select! {
@@ -67,7 +139,7 @@ where
             // Without it an answer in two segments waits 40 ms for the acknowledgement of the first.
             let _ = stream.set_nodelay(true);
             silent.retain(|greeting| !greeting.is_finished());
-            if silent.len() >= SILENT
+            if silent.len() >= limits.silent
                 && let Some(first) = silent.pop_front()
             {
                 debug!("too many clients that say nothing; the first of them makes room");
@@ -93,7 +165,7 @@ async fn admit<S>(
         Err(_) => return debug!("a client took too long to say who it is"),
     };
     let Ok(place) = places.try_acquire_owned() else {
-        return warn!(open = OPEN, "a client was refused: too many are connected");
+        return warn!("a client was refused: too many are connected");
     };
     let _ = send.send(Ok(Connection::new(stream, place))).await;
 }
@@ -112,8 +184,43 @@ impl<S> Connection<S> {
         Self {
             stream,
             heard,
-            deadline: Box::pin(tokio::time::sleep_until(heard + SILENCE)),
+            look: Box::pin(tokio::time::sleep_until(heard + LOOK)),
+            client: Client::new(),
             _place: place,
+        }
+    }
+
+    /// Ready once the client has said nothing, or read nothing, for too long.
+    fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        loop {
+            ready!(self.look.as_mut().poll(context));
+            let now = Instant::now();
+            if self.heard + SILENCE <= now {
+                debug!("a client has said nothing for too long");
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
+            if self
+                .client
+                .waits_since()
+                .is_some_and(|since| since + READING <= now)
+            {
+                debug!("a client has not read an answer for too long");
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
+            self.look.as_mut().reset(now + LOOK);
+        }
+    }
+
+    /// What was written, or an error where the client has kept that from happening for too long: while there is
+    /// something to write, nothing may be read.
+    fn or_patience<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        match written {
+            Poll::Pending => self.poll_patience(context).map(Err),
+            ready @ Poll::Ready(_) => ready,
         }
     }
 }
@@ -124,19 +231,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) {
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if read.is_ready() {
             self.heard = Instant::now();
-            return Poll::Ready(read);
         }
-        loop {
-            ready!(self.deadline.as_mut().poll(context));
-            // It is set once for many reads, and looks back when it is due.
-            let due = self.heard + SILENCE;
-            if due <= Instant::now() {
-                debug!("a client has said nothing for too long");
-                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-            }
-            self.deadline.as_mut().reset(due);
+        // One that says much is looked at as well.
+        match self.poll_patience(context) {
+            Poll::Ready(error) => Poll::Ready(Err(error)),
+            Poll::Pending => read,
         }
     }
 }
@@ -147,7 +249,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.or_patience(context, written)
     }
 
     fn poll_write_vectored(
@@ -155,7 +258,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.or_patience(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -163,7 +267,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.or_patience(context, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -172,9 +277,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
 }
 
 impl<S> Connected for Connection<S> {
-    type ConnectInfo = ();
+    type ConnectInfo = Client;
 
-    fn connect_info(&self) {}
+    fn connect_info(&self) -> Client {
+        self.client.clone()
+    }
 }
 
 #[cfg(test)]
@@ -203,25 +310,69 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_eq!(heard, b"aaa");
         // Twice nearly as long as is allowed, and then too long.
-        assert_eq!(begun.elapsed().as_secs(), 59 + 59 + SILENCE.as_secs());
+        let longest = Duration::from_secs(59 + 59) + SILENCE;
+        assert!(begun.elapsed() >= longest && begun.elapsed() <= longest + LOOK);
         drop(talk.await.unwrap());
         assert_eq!(places.available_permits(), 0);
         drop(connection);
         assert_eq!(places.available_permits(), 1);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_is_let_go() {
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let (mut client, stream) = tokio::io::duplex(64);
+        let mut connection = Connection::new(stream, place);
+        client.write_all(b"a").await.unwrap();
+        let begun = Instant::now();
+        let error = connection.write_all(&[0; 65]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() >= SILENCE && begun.elapsed() <= SILENCE + LOOK);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_talks_and_does_not_read_its_answer_is_let_go() {
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let (mut client, stream) = tokio::io::duplex(64);
+        let mut connection = Connection::new(stream, place);
+        tokio::spawn(async move {
+            while client.write_all(b"a").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        });
+        // Those that are read at once mean nothing, however many they are.
+        let begun = Instant::now();
+        while begun.elapsed() < 2 * READING {
+            let answer = connection.client.is_answered();
+            connection.read_exact(&mut [0]).await.unwrap();
+            drop(answer);
+        }
+        let begun = Instant::now();
+        let first = connection.client.is_answered();
+        let error = loop {
+            let _other = connection.client.is_answered();
+            if let Err(error) = connection.read_exact(&mut [0]).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() >= READING && begun.elapsed() <= READING + LOOK);
+        drop(first);
+    }
+
     #[tokio::test]
     async fn so_many_are_open_and_no_more_until_one_goes() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut incoming = incoming(listener, hear);
+        let limits = Limits { open: 8, silent: 8 };
+        let mut incoming = incoming(listener, limits, hear);
         let connect = async || {
             let mut client = TcpStream::connect(address).await.unwrap();
             client.write_all(b"a").await.unwrap();
             client
         };
         let mut open = Vec::new();
-        for _ in 0..OPEN {
+        for _ in 0..limits.open {
             let client = connect().await;
             open.push((client, incoming.next().await.unwrap().unwrap()));
         }

@@ -24,7 +24,13 @@ use crate::finding::Severity;
 use crate::function::{Lookups, Report};
 
 use super::ServeError;
-use super::connections::{Connection, hear, incoming};
+use super::connections::{Connection, Limits, hear, incoming};
+
+/// Few ask for metrics.
+const CONNECTIONS: Limits = Limits {
+    open: 64,
+    silent: 64,
+};
 
 /// Render times: from 32 us, doubled up to 1 s.
 const FASTEST: f64 = 0.000_032;
@@ -318,7 +324,7 @@ pub(super) async fn serve(metrics: Arc<Metrics>, address: SocketAddr) -> Result<
     let router = axum::Router::new().route("/metrics", get(show));
     let clients = Clients {
         address,
-        incoming: incoming(listener, hear),
+        incoming: incoming(listener, CONNECTIONS, hear),
     };
     tokio::spawn(async move { axum::serve(clients, router).await });
     Ok(())

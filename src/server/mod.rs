@@ -31,12 +31,18 @@ use tracing::{info, warn};
 
 use crate::{function, protocol};
 use calls::{Counted, Places};
+use connections::Limits;
 use generated::v1::function_runner_service_server::FunctionRunnerServiceServer as V1;
 use generated::v1beta1::function_runner_service_server::FunctionRunnerServiceServer as V1Beta1;
 use metrics::Metrics;
 use service::{Answer, Function};
 use tls::Certificates;
 
+/// Crossplane has one connection for each of its own replicas.
+const CONNECTIONS: Limits = Limits {
+    open: 256,
+    silent: 256,
+};
 /// How many calls a connection may have open.
 const STREAMS: u32 = 64;
 /// How much of each may be on its way unread, in bytes. The connection has room for that of all of them: calls that wait
@@ -164,12 +170,12 @@ async fn serve_with(
     let mut graceful: Pin<Box<dyn Future<Output = _> + Send>> =
         if let Some(certificates) = certificates {
             let configs = tls::watch(certificates);
-            let incoming = connections::incoming(listener, move |stream| {
+            let incoming = connections::incoming(listener, CONNECTIONS, move |stream| {
                 TlsAcceptor::from(Arc::clone(&configs.borrow())).accept(stream)
             });
             Box::pin(router.serve_with_incoming_shutdown(incoming, stopped))
         } else {
-            let incoming = connections::incoming(listener, connections::hear);
+            let incoming = connections::incoming(listener, CONNECTIONS, connections::hear);
             Box::pin(router.serve_with_incoming_shutdown(incoming, stopped))
         };
     let ended = tokio::select! {
@@ -227,9 +233,11 @@ mod tests {
         ));
         let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}"));
         let endpoint = endpoint.unwrap();
+        let begun = std::time::Instant::now();
         let channel = loop {
-            if let Ok(channel) = endpoint.connect().await {
-                break channel;
+            match endpoint.connect().await {
+                Ok(channel) => break channel,
+                Err(error) => assert!(begun.elapsed().as_secs() < 20, "{error}"),
             }
         };
         let call = async |tag: &str| {
