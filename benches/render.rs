@@ -40,19 +40,11 @@ fn render(bencher: Bencher<'_, '_>, name: &str) {
     let (composite, input, observed) = example(name);
     bencher
         .with_inputs(|| Request {
-            composite: composite.clone(),
+            composite: (&composite).into(),
             input: CheckedInput::read(input.clone()),
             observed: observed
                 .iter()
-                .map(|(name, body)| {
-                    (
-                        name.clone(),
-                        Observed {
-                            body: body.clone(),
-                            ..Observed::default()
-                        },
-                    )
-                })
+                .map(|(name, body)| (name.clone(), Observed::new(body.into())))
                 .collect(),
             answers: BTreeMap::new(),
             schemas: Schemas::default(),

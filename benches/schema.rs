@@ -85,7 +85,7 @@ fn xr() -> Value {
 
 fn rendered(kind: &str) -> Value {
     let outcome = compose(Request {
-        composite: xr(),
+        composite: (&xr()).into(),
         ..Request::default()
     });
     let mut desired = outcome.desired.into_iter().map(|desired| desired.body);

@@ -21,6 +21,7 @@
 //! - [`manifest`]: YAML in and out, with positions.
 //! - [`workspace`]: what the ways in do with texts.
 //! - [`finding`] and [`path`]: what is wrong, and where.
+//! - [`json`]: JSON as it was read, without a copy of its texts.
 
 pub mod api;
 #[cfg(feature = "cli")]
@@ -30,6 +31,7 @@ pub mod finding;
 pub mod function;
 pub mod graph;
 pub mod import;
+pub mod json;
 #[cfg(feature = "yaml")]
 pub mod manifest;
 pub mod path;

@@ -20,24 +20,29 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("words", &[]),
     ("path", &[]),
+    ("json", &[]),
     ("finding", &["path"]),
     ("schema", &["finding", "path", "words"]),
-    ("api", &["finding", "path", "schema"]),
+    ("api", &["finding", "json", "path", "schema"]),
     ("plan", &["api", "finding", "path", "words"]),
     (
         "import",
         &["api", "compose", "finding", "path", "plan", "words"],
     ),
-    ("rules", &["plan", "api", "finding", "path", "words"]),
-    ("providers", &["plan", "api", "path"]),
+    (
+        "rules",
+        &["plan", "api", "finding", "json", "path", "words"],
+    ),
+    ("providers", &["plan", "api", "json", "path"]),
     (
         "compose",
         &[
             "api",
             "finding",
+            "json",
             "path",
             "plan",
             "providers",
@@ -47,13 +52,14 @@ const LAYERS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("graph", &["compose", "plan"]),
-    ("protocol", &[]),
+    ("protocol", &["json"]),
     (
         "function",
         &[
             "compose",
             "protocol",
             "finding",
+            "json",
             "path",
             "providers",
             "schema",

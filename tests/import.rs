@@ -101,7 +101,7 @@ fn what_is_taken_over_is_not_changed() {
         } = imported(answers.clone());
         composite["metadata"]["uid"] = json!("6b1f");
         let outcome = compose(Request {
-            composite,
+            composite: (&composite).into(),
             input: CheckedInput::read(input),
             ..Request::default()
         });

@@ -277,14 +277,17 @@ fn composite(spec: &Value) -> Value {
         "metadata": {"name": "shop", "uid": "0b9a8f6e-1111-4222-8333-444455556666"}, "spec": spec})
 }
 
-fn render(spec: &Value, observed: BTreeMap<String, Observed>) -> Outcome {
-    render_composite(composite(spec), observed)
+fn render(spec: &Value, observed: &BTreeMap<String, Value>) -> Outcome {
+    render_composite(&composite(spec), observed)
 }
 
-fn render_composite(composite: Value, observed: BTreeMap<String, Observed>) -> Outcome {
+fn render_composite(composite: &Value, observed: &BTreeMap<String, Value>) -> Outcome {
+    let observed = observed
+        .iter()
+        .map(|(name, body)| (name.clone(), Observed::new(body.into())));
     let outcome = compose(Request {
-        composite,
-        observed,
+        composite: composite.into(),
+        observed: observed.collect(),
         ..Request::default()
     });
     // The secret that `settled` plants stands in connection details and composed Secrets alone.
@@ -308,14 +311,14 @@ fn render_composite(composite: Value, observed: BTreeMap<String, Observed>) -> O
 }
 
 /// Renders with the status that an earlier render has left.
-fn with_status(spec: &Value, before: &Outcome, observed: BTreeMap<String, Observed>) -> Outcome {
+fn with_status(spec: &Value, before: &Outcome, observed: &BTreeMap<String, Value>) -> Outcome {
     let mut composite = composite(spec);
     composite["status"] = before.status.clone().unwrap();
-    render_composite(composite, observed)
+    render_composite(&composite, observed)
 }
 
 /// What Crossplane would observe of what was rendered once the provider has filled in what it fills in.
-fn settled(outcome: &Outcome) -> BTreeMap<String, Observed> {
+fn settled(outcome: &Outcome) -> BTreeMap<String, Value> {
     outcome
         .desired
         .iter()
@@ -335,18 +338,18 @@ fn settled(outcome: &Outcome) -> BTreeMap<String, Observed> {
             }
             body["status"] = json!({"conditions": [{"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}],
                 "atProvider": {"clientSecret": PLANTED}});
-            (desired.name.clone(), Observed { body, ..Observed::default() })
+            (desired.name.clone(), body)
         })
         .collect()
 }
 
 /// The outcome once nothing waits any more, and what is observed then.
-fn grown(spec: &Value) -> (Outcome, BTreeMap<String, Observed>) {
+fn grown(spec: &Value) -> (Outcome, BTreeMap<String, Value>) {
     let mut observed = BTreeMap::new();
-    let mut outcome = render(spec, observed.clone());
+    let mut outcome = render(spec, &observed);
     for _ in 0..3 {
         observed = settled(&outcome);
-        outcome = render(spec, observed.clone());
+        outcome = render(spec, &observed);
     }
     (outcome, observed)
 }
@@ -440,7 +443,7 @@ fn a_hundred_clients_are_as_good_as_one() {
     let spec = json!({"region": "eu-west-1", "domain": {"prefix": "shop-7k2"}, "clients": clients,
         "identityProviders": [{"name": "Corp", "type": "Oidc", "detailsSecretRef": {"name": "corp", "namespace": "shop"}}],
         "resourceServers": [{"name": "api", "identifier": "https://api", "scopes": [{"name": "read", "description": "Read"}]}]});
-    let first = render(&spec, BTreeMap::new());
+    let first = render(&spec, &BTreeMap::new());
     assert_eq!((first.desired.len(), first.waits.len()), (3, 201));
     let (all, _) = grown(&spec);
     assert_eq!((all.desired.len(), all.waits.len()), (104, 0));
@@ -453,11 +456,11 @@ proptest! {
 
     #[test]
     fn rendering_with_observed_what_was_rendered_changes_nothing(spec in spec()) {
-        let first = render(&spec, BTreeMap::new());
+        let first = render(&spec, &BTreeMap::new());
         prop_assert!(!first.is_invalid(), "{:?}", first.findings);
         let (first, observed) = grown(&spec);
         prop_assert!(first.waits.is_empty(), "{:?}", first.waits);
-        let again = render(&spec, observed);
+        let again = render(&spec, &observed);
         prop_assert!(!again.is_invalid(), "{:?}", again.findings);
         prop_assert_eq!(bodies(&first), bodies(&again));
         prop_assert!(again.desired.iter().all(|desired| desired.ready));
@@ -466,14 +469,14 @@ proptest! {
     #[test]
     fn after_any_edit_that_is_allowed_the_second_render_is_the_last_change(before in spec(), after in spec()) {
         let (_, observed) = grown(&before);
-        let edited = render(&after, observed);
+        let edited = render(&after, &observed);
         if !edited.is_invalid() {
-            let mut again = render(&after, settled(&edited));
+            let mut again = render(&after, &settled(&edited));
             // What waited comes, and joins the lists of clients.
             for _ in 0..3 {
-                again = render(&after, settled(&again));
+                again = render(&after, &settled(&again));
             }
-            let last = render(&after, settled(&again));
+            let last = render(&after, &settled(&again));
             prop_assert!(again.waits.is_empty(), "{:?}", again.waits);
             if edited.waits.is_empty() {
                 prop_assert_eq!(without_empty_triggers(&edited), without_empty_triggers(&again));
@@ -489,7 +492,7 @@ proptest! {
             let name = observed.keys().nth(dropped.index(observed.len())).cloned().unwrap();
             observed.remove(&name);
         }
-        let again = with_status(&spec, &first, observed);
+        let again = with_status(&spec, &first, &observed);
         prop_assert!(!again.is_invalid(), "{:?}", again.findings);
         prop_assert_eq!(names(&first), names(&again));
     }
@@ -497,7 +500,7 @@ proptest! {
     #[test]
     fn the_status_alone_brings_everything_back(spec in spec()) {
         let (first, _) = grown(&spec);
-        let again = with_status(&spec, &first, BTreeMap::new());
+        let again = with_status(&spec, &first, &BTreeMap::new());
         prop_assert!(!again.is_invalid(), "{:?}", again.findings);
         prop_assert_eq!(names(&first), names(&again));
     }
@@ -507,7 +510,7 @@ proptest! {
         let mut observed = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for _ in 0..4 {
-            let outcome = render(&spec, observed);
+            let outcome = render(&spec, &observed);
             for wait in &outcome.waits {
                 prop_assert!(!seen.contains(&wait.waits_for), "{wait:?}");
                 let is_rendered = outcome.desired.iter().any(|each| each.name == wait.resource);
@@ -516,7 +519,7 @@ proptest! {
             observed = settled(&outcome);
             seen = observed.keys().cloned().collect();
         }
-        let outcome = render(&spec, observed);
+        let outcome = render(&spec, &observed);
         prop_assert!(outcome.waits.is_empty(), "{:?}", outcome.waits);
     }
 
@@ -530,7 +533,7 @@ proptest! {
                 _ => {}
             }
         }
-        for desired in render(&spec, BTreeMap::new()).desired {
+        for desired in render(&spec, &BTreeMap::new()).desired {
             let mut found = Vec::new();
             empty("", &desired.body, &mut found);
             prop_assert!(found.is_empty(), "{}: {found:?}", desired.name);

@@ -127,7 +127,7 @@ fn what_the_xrd_refuses_is_refused() {
         let input = input.then(|| random.one_of(&inputs).clone());
         let refused = refused(&xrd, &spec);
         let outcome = compose(Request {
-            composite: composite(&spec),
+            composite: (&composite(&spec)).into(),
             input: CheckedInput::read(input.clone()),
             ..Request::default()
         });
@@ -152,7 +152,7 @@ fn what_is_valid_is_valid_for_the_xrd() {
     let xrd = xrd();
     for spec in specs() {
         let outcome = compose(Request {
-            composite: composite(&spec),
+            composite: (&composite(&spec)).into(),
             ..Request::default()
         });
         let refused = refused(&xrd, &spec);

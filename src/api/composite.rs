@@ -3,6 +3,8 @@
 use crate::path::at;
 use serde_json::{Map, Value};
 
+use crate::json::Json;
+
 use super::app_auth::SecretReference;
 
 /// A composite resource as it was observed, of whatever kind the platform team chose.
@@ -33,44 +35,29 @@ pub struct Composite {
 impl Composite {
     /// Takes a composite apart. Whatever is missing or of another type is left empty: what of it is an error is for
     /// the checks of the spec to say.
-    pub fn from_value(mut value: Value) -> Self {
-        let spec = value.get_mut("spec").map(Value::take);
-        let status = value.get_mut("status").map(Value::take);
-        let text = |pointer: &str| {
-            at(&value, pointer)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
-        let in_spec = |pointer: &str| at(spec.as_ref()?, pointer)?.as_str().map(str::to_owned);
-        let label = |key: &str| {
-            at(&value, "/metadata/labels")?
-                .get(key)?
-                .as_str()
-                .map(str::to_owned)
-        };
+    pub fn of(composite: &Json<'_>) -> Self {
+        let text = |pointer: &str| Some(composite.at(pointer)?.as_str()?.to_owned());
+        let label = |key: &str| Some(composite.at("/metadata/labels")?.text(key)?.to_owned());
         let namespace = text("/metadata/namespace");
         let claim = label("crossplane.io/claim-namespace")
             .zip(label("crossplane.io/claim-name"))
-            .or_else(|| in_spec("/claimRef/namespace").zip(in_spec("/claimRef/name")));
+            .or_else(|| text("/spec/claimRef/namespace").zip(text("/spec/claimRef/name")));
         Self {
             api_version: text("/apiVersion").unwrap_or_default(),
             kind: text("/kind").unwrap_or_default(),
             name: text("/metadata/name").unwrap_or_default(),
             uid: text("/metadata/uid"),
-            modern: namespace.is_some()
-                || spec
-                    .as_ref()
-                    .is_some_and(|spec| spec.get("crossplane").is_some()),
-            connection_secret: in_spec("/writeConnectionSecretToRef/name").map(|name| {
+            modern: namespace.is_some() || composite.at("/spec/crossplane").is_some(),
+            connection_secret: text("/spec/writeConnectionSecretToRef/name").map(|name| {
                 SecretReference {
                     name,
-                    namespace: in_spec("/writeConnectionSecretToRef/namespace"),
+                    namespace: text("/spec/writeConnectionSecretToRef/namespace"),
                 }
             }),
             namespace,
             claim,
-            spec,
-            status,
+            spec: composite.get("spec").map(Json::to_value),
+            status: composite.get("status").map(Json::to_value),
         }
     }
 

@@ -11,12 +11,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::path::at;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::api::SPEC_HASH;
 use crate::finding::Finding;
+use crate::json::Fields;
+use crate::path::at;
 use crate::plan::{Part, Plan, hex};
 use crate::providers::community::{NOT_COMPARED, tokens};
 use crate::providers::{Object, Observed};
@@ -37,7 +38,7 @@ const RESOLVED: [&str; 3] = ["userPoolId", "userPoolIdRef", "userPoolIdSelector"
 pub(super) fn apply(
     plan: &Plan,
     objects: &mut [Object],
-    observed: &BTreeMap<String, Observed>,
+    observed: &BTreeMap<String, Observed<'_>>,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     for object in objects {
@@ -64,7 +65,7 @@ pub(super) fn apply(
 /// What is known of a client that exists.
 struct Before<'a> {
     /// What was asked of the provider.
-    fields: &'a Map<String, Value>,
+    fields: &'a Fields<'a>,
     /// The fields that somebody else wrote and that we do not: they stay, whatever we do.
     foreign: Vec<&'a str>,
     /// Whether the client's secret went to another Secret. The provider writes to a new one after an update only.
@@ -74,26 +75,28 @@ struct Before<'a> {
 }
 
 impl<'a> Before<'a> {
-    fn of(object: &Object, observed: &'a Observed) -> Option<Self> {
+    fn of(object: &Object, observed: &'a Observed<'a>) -> Option<Self> {
         const SECRET: &str = "/spec/writeConnectionSecretToRef";
         let fields = observed.for_provider()?;
         let wanted = object.for_provider()?;
         let foreign = fields
             .keys()
-            .map(String::as_str)
             .filter(|field| !wanted.contains_key(*field) && is_foreign(observed, field))
             .collect();
         Some(Self {
             fields,
             foreign,
-            elsewhere: at(&object.body, SECRET) != at(&observed.body, SECRET),
+            elsewhere: match (observed.body.at(SECRET), at(&object.body, SECRET)) {
+                (Some(before), Some(wanted)) => before != wanted,
+                (before, wanted) => before.is_some() || wanted.is_some(),
+            },
             unsettled: !observed.is("Synced"),
         })
     }
 }
 
 /// Whether the API server knows of a field's owners and Crossplane, which applies what we render, is none of them.
-fn is_foreign(observed: &Observed, field: &str) -> bool {
+fn is_foreign(observed: &Observed<'_>, field: &str) -> bool {
     let path = ["f:spec", "f:forProvider", &format!("f:{field}")];
     observed.is_written_by_crossplane(&path) == Some(false)
 }
@@ -138,8 +141,10 @@ fn spell(wanted: &mut Map<String, Value>, before: &Before<'_>) -> Spelled {
     let mut spellings = [const { None }; 3];
     let mut same_times = true;
     for (spelling, lifetime) in spellings.iter_mut().zip(LIFETIMES) {
-        let (Some(ours), Some(theirs)) = (read(wanted, lifetime), read(before.fields, lifetime))
-        else {
+        let (Some(ours), Some(theirs)) = (
+            read(wanted, lifetime),
+            read_observed(before.fields, lifetime),
+        ) else {
             // Left out or changed beyond recognition by an override: the platform's to decide.
             return Spelled::AsObserved;
         };
@@ -168,23 +173,27 @@ fn spell(wanted: &mut Map<String, Value>, before: &Before<'_>) -> Spelled {
 }
 
 /// The fields whose values differ, lifetimes apart.
-fn differing(wanted: &Map<String, Value>, before: &Before<'_>) -> BTreeSet<String> {
+fn differing<'a>(wanted: &'a Map<String, Value>, before: &Before<'a>) -> BTreeSet<&'a str> {
     let passed_over = |field: &str| {
         RESOLVED.contains(&field)
             || before.foreign.contains(&field)
             || field == "tokenValidityUnits"
             || LIFETIMES.iter().any(|(value, _)| *value == field)
     };
+    let is_same = |field: &str| match (before.fields.get(field), wanted.get(field)) {
+        (Some(before), Some(wanted)) => before == wanted,
+        (before, wanted) => before.is_none() && wanted.is_none(),
+    };
     wanted
         .keys()
+        .map(String::as_str)
         .chain(before.fields.keys())
-        .filter(|field| !passed_over(field) && wanted.get(*field) != before.fields.get(*field))
-        .cloned()
+        .filter(|field| !passed_over(field) && !is_same(field))
         .collect()
 }
 
 /// Whether the provider sees a difference in this field by itself.
-fn is_compared(field: &str, wanted: &Map<String, Value>, before: &Map<String, Value>) -> bool {
+fn is_compared(field: &str, wanted: &Map<String, Value>, before: &Fields<'_>) -> bool {
     match field {
         // Equal for the provider where either side has none.
         "analyticsConfiguration" => wanted.contains_key(field) && before.contains_key(field),
@@ -241,6 +250,11 @@ fn read<'a>(fields: &'a Map<String, Value>, (value, unit): (&str, &str)) -> Opti
     Some((fields.get(value)?.as_i64()?, unit))
 }
 
+fn read_observed<'a>(fields: &Fields<'a>, (value, unit): (&str, &str)) -> Option<(i64, &'a str)> {
+    let unit = fields.get("tokenValidityUnits")?.text(unit)?;
+    Some((fields.get(value)?.as_i64()?, unit))
+}
+
 fn write(fields: &mut Map<String, Value>, (name, unit_name): (&str, &str), value: i64, unit: &str) {
     fields.insert(name.to_owned(), json!(value));
     if let Some(Value::Object(units)) = fields.get_mut("tokenValidityUnits") {
@@ -270,14 +284,14 @@ mod tests {
 
     fn spell_before(
         wanted: &mut Map<String, Value>,
-        fields: &Map<String, Value>,
+        before: &Map<String, Value>,
         elsewhere: bool,
         unsettled: bool,
     ) -> Spelled {
         super::spell(
             wanted,
             &Before {
-                fields,
+                fields: &before.into(),
                 foreign: Vec::new(),
                 elsewhere,
                 unsettled,
@@ -363,27 +377,15 @@ mod tests {
         let object = |managers: Value| {
             let mut body = json!({"metadata": {}, "spec": {"forProvider": client(&json!({"analyticsConfiguration": {}}))}});
             body["metadata"]["managedFields"] = managers;
-            Observed {
-                body,
-                ..Observed::default()
-            }
+            is_foreign(&Observed::new((&body).into()), "analyticsConfiguration")
         };
         let theirs = |manager: &str| {
             let fields = json!({"f:spec": {"f:forProvider": {"f:analyticsConfiguration": {}}}});
             object(json!([{"manager": manager, "fieldsV1": fields}]))
         };
-        assert!(is_foreign(
-            &theirs("kubectl-edit"),
-            "analyticsConfiguration"
-        ));
-        assert!(!is_foreign(
-            &theirs("apiextensions.crossplane.io/composed/0123"),
-            "analyticsConfiguration"
-        ));
-        assert!(
-            !is_foreign(&object(Value::Null), "analyticsConfiguration"),
-            "where nobody tells, it was ours"
-        );
+        assert!(theirs("kubectl-edit"));
+        assert!(!theirs("apiextensions.crossplane.io/composed/0123"));
+        assert!(!object(Value::Null), "where nobody tells, it was ours");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Finding;
+use crate::json::Fields;
 use crate::plan::{IdentityProvider, details};
 use crate::providers::Observed;
 use crate::words::{all, either};
@@ -24,12 +25,11 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {
 }
 
 /// The keys of a Secret, in the cluster or in a file.
-fn keys(secret: &Observed) -> BTreeSet<&str> {
+fn keys<'a>(secret: &Observed<'a>) -> BTreeSet<&'a str> {
     ["data", "stringData"]
         .into_iter()
         .filter_map(|field| secret.body.get(field)?.as_object())
-        .flatten()
-        .map(|(key, _)| key.as_str())
+        .flat_map(Fields::keys)
         .collect()
 }
 

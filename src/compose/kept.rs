@@ -51,7 +51,7 @@ pub(super) fn apply(known: &Known<'_>, objects: &mut [Object]) -> Option<Finding
 /// The name at AWS is Crossplane's to take away again where it wrote it, and without it the provider would create
 /// another pool or client. While something is being created, what we wrote was not there: to insist would create one
 /// more at each try.
-fn keep_external_name(object: &mut Object, observed: &Observed) {
+fn keep_external_name(object: &mut Object, observed: &Observed<'_>) {
     if object.external_name().is_some() {
         if observed.is_begun_by_provider()
             && let Some(Value::Object(annotations)) =
@@ -70,20 +70,18 @@ fn keep_external_name(object: &mut Object, observed: &Observed) {
 /// A map that loses its last field under server-side apply becomes null, which the API server refuses. So the last
 /// triggers go with the whole block, and the next time there is an empty one again, by which the provider sees and takes
 /// away what others set at AWS.
-fn withdraw_triggers(object: &mut Object, observed: &Observed) {
-    let is_empty = |fields: Option<&Map<String, Value>>| {
-        let config = fields?.get(TRIGGERS)?.as_object()?;
-        Some(config.is_empty())
-    };
-    let becomes_empty = is_empty(object.for_provider()) == Some(true)
-        && is_empty(observed.for_provider()) == Some(false);
+fn withdraw_triggers(object: &mut Object, observed: &Observed<'_>) {
+    let wanted = || object.for_provider()?.get(TRIGGERS)?.as_object();
+    let before = || observed.for_provider()?.get(TRIGGERS)?.as_object();
+    let becomes_empty =
+        wanted().is_some_and(Map::is_empty) && before().is_some_and(|before| !before.is_empty());
     if becomes_empty && let Some(wanted) = object.for_provider_mut() {
         wanted.remove(TRIGGERS);
     }
 }
 
 /// Another name or other labels may be another pool, and what exists cannot move there.
-fn keep_pool(object: &mut Object, observed: &Observed) {
+fn keep_pool(object: &mut Object, observed: &Observed<'_>) {
     let (Some(wanted), Some(before)) = (object.for_provider_mut(), observed.for_provider()) else {
         return;
     };
@@ -93,7 +91,7 @@ fn keep_pool(object: &mut Object, observed: &Observed) {
     }
     for field in POOL_FIELDS {
         match before.get(field) {
-            Some(value) => wanted.insert(field.to_owned(), value.clone()),
+            Some(value) => wanted.insert(field.to_owned(), value.to_value()),
             None => wanted.remove(field),
         };
     }

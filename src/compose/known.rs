@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::path::at;
-use serde_json::Value;
-
 use crate::api::app_auth::ClientType;
 use crate::api::composite::Composite;
 use crate::finding::Finding;
+use crate::json::Json;
 use crate::plan::{
     Client, DomainName, ExistingPool, Part, Plan, PoolReference, UserPool, resource,
 };
@@ -27,8 +25,8 @@ const SHOWN_DOMAINS: [&str; 2] = [
 pub(super) struct Known<'a> {
     pub(super) plan: &'a Plan,
     pub(super) composite: &'a Composite,
-    pub(super) observed: &'a BTreeMap<String, Observed>,
-    pub(super) answers: &'a Answers,
+    pub(super) observed: &'a BTreeMap<String, Observed<'a>>,
+    pub(super) answers: &'a Answers<'a>,
     /// The id of the pool.
     pub(super) pool_id: Option<String>,
     names: BTreeMap<Part, String>,
@@ -38,8 +36,8 @@ impl<'a> Known<'a> {
     pub(super) fn new(
         plan: &'a Plan,
         composite: &'a Composite,
-        observed: &'a BTreeMap<String, Observed>,
-        answers: &'a Answers,
+        observed: &'a BTreeMap<String, Observed<'a>>,
+        answers: &'a Answers<'a>,
     ) -> Self {
         let parts = plan.parts().into_iter();
         let mut known = Self {
@@ -109,7 +107,7 @@ impl<'a> Known<'a> {
     }
 
     /// The observed parts.
-    fn siblings(&self) -> impl Iterator<Item = &'a Observed> {
+    fn siblings(&self) -> impl Iterator<Item = &'a Observed<'a>> {
         let observed = self.observed;
         self.names
             .values()
@@ -138,7 +136,7 @@ impl<'a> Known<'a> {
     }
 
     /// What is observed of a part.
-    pub(super) fn part(&self, part: Part) -> Option<&'a Observed> {
+    pub(super) fn part(&self, part: Part) -> Option<&'a Observed<'a>> {
         self.observed.get(self.name(part)?)
     }
 
@@ -148,7 +146,7 @@ impl<'a> Known<'a> {
     }
 
     /// The resource of the pool: one's own, or the one that the cluster answered with.
-    pub(super) fn pool(&self) -> Option<&'a Observed> {
+    pub(super) fn pool(&self) -> Option<&'a Observed<'a>> {
         match &self.plan.user_pool {
             UserPool::Own(_) => self.observed.get(resource::USER_POOL),
             UserPool::Existing(_) => match self.answers.get(EXISTING_POOL)?.as_slice() {
@@ -201,7 +199,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn advise_on_region(&self, pool: &ExistingPool, found: &Observed) -> Option<Finding> {
+    fn advise_on_region(&self, pool: &ExistingPool, found: &Observed<'_>) -> Option<Finding> {
         let region = found.text("/spec/forProvider/region")?;
         (region != self.plan.region.as_str()).then(|| {
             Finding::advice(
@@ -216,7 +214,7 @@ impl<'a> Known<'a> {
     }
 
     /// Whether a part exists at AWS, or once did: before, everything of it can be corrected.
-    pub(super) fn exists(&self, part: Part, observed: &Observed) -> bool {
+    pub(super) fn exists(&self, part: Part, observed: &Observed<'_>) -> bool {
         let named_by_aws = |import: Option<&str>, id: &str| {
             // What is taken over has the name from us, which says nothing.
             observed
@@ -250,7 +248,7 @@ impl<'a> Known<'a> {
     /// Whether the domain exists at AWS and is ours. Its external name is ours from the first render on and says
     /// nothing of that. Neither does Ready: the provider finds a domain that another pool of the account has as well.
     /// So the pool shows it, or the provider made it; where there is no pool to look at, Ready has to do.
-    fn has_domain(&self, observed: &Observed) -> bool {
+    fn has_domain(&self, observed: &Observed<'_>) -> bool {
         let Some(name) = observed.external_name() else {
             return observed.is("Ready");
         };
@@ -353,14 +351,12 @@ impl<'a> Known<'a> {
     }
 }
 
-impl Observed {
+impl Observed<'_> {
     /// Whether it looks for the pool of its composite.
     pub(super) fn finds_own_pool(&self) -> bool {
-        at(
-            &self.body,
-            "/spec/forProvider/userPoolIdSelector/matchControllerRef",
-        )
-        .is_some_and(|own| own == true)
+        self.body
+            .at("/spec/forProvider/userPoolIdSelector/matchControllerRef")
+            .is_some_and(|own| *own == Json::Bool(true))
     }
 
     /// Whether it names a pool by its resource.
@@ -373,11 +369,10 @@ impl Observed {
     /// Whether it names a pool in this way. A selector that was followed leaves a reference behind, so where there is a
     /// selector it alone counts.
     pub(super) fn refers_to(&self, reference: PoolReference<'_>) -> bool {
-        let selector = at(
-            &self.body,
-            "/spec/forProvider/userPoolIdSelector/matchLabels",
-        )
-        .and_then(Value::as_object);
+        let selector = self
+            .body
+            .at("/spec/forProvider/userPoolIdSelector/matchLabels")
+            .and_then(Json::as_object);
         match reference {
             PoolReference::Id(id) => self.pool_id() == Some(id),
             PoolReference::Name(name) => {
@@ -386,16 +381,16 @@ impl Observed {
             }
             PoolReference::Labels(labels) => selector.is_some_and(|selector| {
                 selector.len() == labels.len()
-                    && labels.iter().all(|(key, value)| {
-                        selector.get(key).and_then(Value::as_str) == Some(value)
-                    })
+                    && labels
+                        .iter()
+                        .all(|(key, value)| selector.get(key).is_some_and(|each| *each == **value))
             }),
         }
     }
 }
 
 /// A client's secret. The provider publishes it once; its status, which it never leaves here, has it as well.
-pub(super) fn secret(client: &Observed) -> Option<&[u8]> {
+pub(super) fn secret<'a>(client: &Observed<'a>) -> Option<&'a [u8]> {
     client.connection_detail("clientSecret").or_else(|| {
         client
             .text("/status/atProvider/clientSecret")

@@ -26,6 +26,7 @@ use crate::api::composite::Composite;
 use crate::api::input::Input;
 use crate::api::openapi;
 use crate::finding::{Document, Finding, Severity};
+use crate::json::Json;
 use crate::path::{FieldPath, Path};
 use crate::plan::{self, resource};
 use crate::providers::{self, Observed};
@@ -42,15 +43,15 @@ use schemas::compiled;
 
 /// What a render depends on, and all that it depends on.
 #[derive(Debug, Default)]
-pub struct Request {
+pub struct Request<'a> {
     /// The composite resource as observed.
-    pub composite: Value,
+    pub composite: Json<'a>,
     /// The function's Input.
     pub input: Arc<CheckedInput>,
     /// The observed composed resources that are ours, by their names in the composition.
-    pub observed: BTreeMap<String, Observed>,
+    pub observed: BTreeMap<String, Observed<'a>>,
     /// What the cluster answered to [questions](Outcome::questions).
-    pub answers: Answers,
+    pub answers: Answers<'a>,
     /// The schemas of what is rendered, where there are others than the built-in ones.
     pub schemas: Schemas,
 }
@@ -64,7 +65,7 @@ pub fn is_ours(name: &str) -> bool {
 ///
 /// An outcome with errors among its findings has nothing else in it: invalid input renders nothing and leaves what
 /// exists alone.
-pub fn compose(request: Request) -> Outcome {
+pub fn compose(request: Request<'_>) -> Outcome {
     let Request {
         composite,
         input,
@@ -72,7 +73,7 @@ pub fn compose(request: Request) -> Outcome {
         answers,
         schemas,
     } = request;
-    let composite = Composite::from_value(composite);
+    let composite = Composite::of(&composite);
 
     // 1. The shape of what was written.
     let CheckedInput { input, findings } = &*input;

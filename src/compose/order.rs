@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::api::app_auth::OnChange;
+use crate::json::Json;
 use crate::plan::{Client, DomainName, Part, Plan, UserPool, resource};
 use crate::providers::{Object, Observed};
 
@@ -145,7 +146,7 @@ fn without_pool_id(known: &Known<'_>) -> Vec<Wait> {
 /// What a client needs that is not there yet.
 struct Needed<'a> {
     /// The client as it is now.
-    observed: Option<&'a Observed>,
+    observed: Option<&'a Observed<'a>>,
     /// The parts.
     parts: BTreeSet<Part>,
     /// The entries of its lists that are to join later.
@@ -159,7 +160,7 @@ impl<'a> Needed<'a> {
         let before = |list: &str| observed?.for_provider()?.get(list);
         let has = |list: &str, entry: &str| {
             before(list)
-                .and_then(Value::as_array)
+                .and_then(Json::as_array)
                 .is_some_and(|entries| entries.iter().any(|each| each == entry))
         };
         let entries = |list: &str| {
@@ -236,7 +237,7 @@ impl<'a> Needed<'a> {
                     .observed
                     .and_then(|client| client.for_provider()?.get(list));
                 match before {
-                    Some(before) => fields.insert(list.to_owned(), before.clone()),
+                    Some(before) => fields.insert(list.to_owned(), before.to_value()),
                     None => fields.remove(list),
                 };
             }
@@ -250,5 +251,9 @@ fn has_scope(known: &Known<'_>, server: Part, name: &str) -> bool {
         && known
             .part(server)
             .and_then(|server| server.for_provider()?.get("scopes")?.as_array())
-            .is_some_and(|scopes| scopes.iter().any(|scope| scope["scopeName"] == name))
+            .is_some_and(|scopes| {
+                scopes
+                    .iter()
+                    .any(|scope| scope.text("scopeName") == Some(name))
+            })
 }

@@ -64,7 +64,7 @@ impl Question {
 
 /// The answers by the names of their questions: absent where nobody was asked yet or can answer, empty where there is
 /// nothing of the kind.
-pub type Answers = BTreeMap<String, Vec<Observed>>;
+pub type Answers<'a> = BTreeMap<String, Vec<Observed<'a>>>;
 
 /// Whether a question of ours has this name, so that the caller need not read other answers.
 pub fn is_ours(name: &str) -> bool {

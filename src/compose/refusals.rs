@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use crate::json::Fields;
 use crate::plan::{Part, details, resource};
 use crate::providers::Observed;
 
@@ -100,12 +101,12 @@ fn secrets(known: &Known<'_>) -> Vec<String> {
     secrets
 }
 
-fn data(secret: &Observed) -> impl Iterator<Item = (&str, &str)> {
+fn data<'a>(secret: &Observed<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
     ["data", "stringData"]
         .into_iter()
         .filter_map(|field| secret.body.get(field)?.as_object())
-        .flatten()
-        .filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
+        .flat_map(Fields::iter)
+        .filter_map(|(key, value)| Some((key, value.as_str()?)))
 }
 
 fn without(message: &str, secrets: &[String]) -> String {

@@ -199,7 +199,7 @@ impl Known<'_> {
         let resource = resource::connection_secret(&client.name);
         let before = self.observed.get(&resource);
         let mut data: Map<String, Value> = before
-            .and_then(|before| before.body.get("data")?.as_object().cloned())
+            .and_then(|before| Some(before.body.get("data")?.as_object()?.to_map()))
             .unwrap_or_default();
         if self.plan.domain.is_none() && self.plan.existing_pool().is_none() {
             data.retain(|key, _| !ENDPOINTS.contains(&key.as_str()));

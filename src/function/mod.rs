@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::compose::{self, Desired, Outcome, Question, SchemaQuestion, Schemas, Which, question};
 use crate::finding::{Document, Finding, summary};
+use crate::json::Json;
 use crate::path::FieldPath;
 use crate::protocol::resource_selector::Match;
 use crate::protocol::{
@@ -61,15 +62,10 @@ pub fn answer(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
         context,
         ..RunFunctionResponse::default()
     };
-    let answers = required_resources.into_iter().chain(extra_resources);
+    let observed = observed.unwrap_or_default();
+    let answers = required_resources.iter().chain(&extra_resources);
     let schemas = schemas::read(has_schemas, required_schemas, &mut report.schemas);
-    let request = read(
-        observed.unwrap_or_default(),
-        input.as_ref(),
-        answers,
-        schemas,
-        &mut report,
-    );
+    let request = read(&observed, input.as_ref(), answers, schemas, &mut report);
     let (mut outcome, identity) = match request {
         Ok(request) => {
             let identity = identity(&request.composite);
@@ -152,16 +148,17 @@ fn requirements(
 }
 
 /// Reads what compose depends on, and nothing else.
-fn read(
-    observed: State,
+fn read<'a>(
+    observed: &'a State,
     input: Option<&Struct>,
-    answers: impl Iterator<Item = (String, Resources)>,
+    answers: impl Iterator<Item = (&'a String, &'a Resources)>,
     schemas: Schemas,
     report: &mut Report,
-) -> Result<compose::Request, Finding> {
+) -> Result<compose::Request<'a>, Finding> {
     let composite = observed
         .composite
-        .and_then(|composite| composite.resource)
+        .as_ref()
+        .and_then(|composite| composite.resource.as_ref())
         .ok_or_else(|| {
             Finding::error(
                 FieldPath::default(),
@@ -170,23 +167,27 @@ fn read(
             )
         })?;
     // Nobody here asks who set what of it.
-    let composite = object(&composite, Document::Composite, |_| false)?;
+    let composite = read_json(composite.object(|_| false), || Document::Composite)?;
     report.composite = Composite::of(&composite);
     let input = input
-        .map(|input| read_json(inputs::checked(input, &mut report.inputs), Document::Input))
+        .map(|input| {
+            read_json(inputs::checked(input, &mut report.inputs), || {
+                Document::Input
+            })
+        })
         .transpose()?
         .unwrap_or_default();
     let observed = observed
         .resources
-        .into_iter()
+        .iter()
         .filter(|(name, _)| compose::is_ours(name))
         .map(|(name, resource)| Ok((name.clone(), read_observed(name, resource)?)))
         .collect::<Result<_, Finding>>()?;
     let answers = answers
         .filter(|(name, _)| question::is_ours(name))
         .map(|(name, resources)| {
-            let found = resources.items.into_iter();
-            let found = found.map(|resource| read_observed(name.clone(), resource));
+            let found = resources.items.iter();
+            let found = found.map(|resource| read_observed(name, resource));
             Ok((name.clone(), found.collect::<Result<_, _>>()?))
         })
         .collect::<Result<_, Finding>>()?;
@@ -199,34 +200,30 @@ fn read(
     })
 }
 
-fn read_observed(name: String, resource: Resource) -> Result<Observed, Finding> {
-    let body = object(
-        &resource.resource.unwrap_or_default(),
-        Document::Object(name),
-        providers::is_crossplane,
-    )?;
+fn read_observed<'a>(name: &str, resource: &'a Resource) -> Result<Observed<'a>, Finding> {
+    let body = match &resource.resource {
+        Some(body) => read_json(body.object(providers::is_crossplane), || {
+            Document::Object(name.to_owned())
+        })?,
+        None => Json::default(),
+    };
     Ok(Observed {
         body,
-        connection_details: resource.connection_details,
+        connection_details: &resource.connection_details,
     })
 }
 
-fn object(
-    raw: &Struct,
-    document: Document,
-    asked_for_manager: fn(&str) -> bool,
-) -> Result<Value, Finding> {
-    read_json(raw.to_object(asked_for_manager), document)
-}
-
-fn read_json<T>(read: Result<T, JsonError>, document: Document) -> Result<T, Finding> {
+fn read_json<T>(
+    read: Result<T, JsonError>,
+    document: impl FnOnce() -> Document,
+) -> Result<T, Finding> {
     read.map_err(|error| {
         Finding::error(
             FieldPath::default(),
             format!("the request holds something that is no JSON object: {error}"),
             "this is the caller's mistake, please report it",
         )
-        .in_document(document)
+        .in_document(document())
     })
 }
 
@@ -286,10 +283,10 @@ fn write(
 }
 
 /// What a composite must say for Crossplane to read it as an object at all.
-fn identity(composite: &Value) -> Map<String, Value> {
+fn identity(composite: &Json<'_>) -> Map<String, Value> {
     ["apiVersion", "kind"]
         .into_iter()
-        .filter_map(|field| Some((field.to_owned(), composite.get(field)?.clone())))
+        .filter_map(|field| Some((field.to_owned(), composite.get(field)?.to_value())))
         .collect()
 }
 

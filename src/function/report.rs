@@ -1,10 +1,8 @@
 //! What a call was about and how it was answered, for logs and metrics: names and numbers, never what a request holds.
 
-use serde_json::Value;
-
 use crate::compose::schemas::Judges;
 use crate::finding::{Finding, Severity};
-use crate::path::at;
+use crate::json::Json;
 
 /// About one call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,9 +52,9 @@ impl Lookups {
 }
 
 impl Composite {
-    pub(super) fn of(composite: &Value) -> Self {
+    pub(super) fn of(composite: &Json<'_>) -> Self {
         let text = |pointer| {
-            let text = at(composite, pointer).and_then(Value::as_str);
+            let text = composite.at(pointer).and_then(Json::as_str);
             text.unwrap_or_default().to_owned()
         };
         Self {

@@ -284,8 +284,9 @@ mod tests {
         for (field, value) in patch.as_object().unwrap() {
             spec[field] = value.clone();
         }
+        let composite = json!({"metadata": {"name": "storefront"}, "spec": spec});
         let outcome = compose(Request {
-            composite: json!({"metadata": {"name": "storefront"}, "spec": spec}),
+            composite: (&composite).into(),
             ..Request::default()
         });
         Graph::of(&outcome).unwrap_or_else(|| panic!("{:?}", outcome.findings))

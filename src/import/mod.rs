@@ -105,7 +105,7 @@ pub fn import(documents: Vec<Value>, group: &str, form: Form) -> Imported {
 /// so that there is something to mend.
 fn refused(composite: &Value, input: Option<&Value>) -> Vec<Finding> {
     let outcome = compose(Request {
-        composite: composite.clone(),
+        composite: composite.into(),
         input: CheckedInput::read(input.cloned()),
         ..Request::default()
     });

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::path::at;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::json::{Fields, Json};
+use crate::path::at;
 use crate::plan::Part;
 
 /// The field manager with which Crossplane applies composed resources begins like this.
@@ -63,7 +64,10 @@ impl Object {
 
     /// The name at AWS, where we choose it.
     pub fn external_name(&self) -> Option<&str> {
-        external_name(&self.body)
+        at(&self.body, "/metadata/annotations")?
+            .get(EXTERNAL_NAME)?
+            .as_str()
+            .filter(|name| !name.is_empty())
     }
 
     /// What the provider is to bring about.
@@ -78,54 +82,60 @@ impl Object {
 }
 
 /// A composed resource as Crossplane observed it. Whatever is missing or of another type reads as absent.
-#[derive(Debug, Clone, Default)]
-pub struct Observed {
+#[derive(Debug, Clone)]
+pub struct Observed<'a> {
     /// The whole of it.
-    pub body: Value,
+    pub body: Json<'a>,
     /// Its connection details. Values are secrets.
-    pub connection_details: BTreeMap<String, Vec<u8>>,
+    pub connection_details: &'a BTreeMap<String, Vec<u8>>,
 }
 
-impl Observed {
+impl<'a> Observed<'a> {
+    /// One without connection details.
+    pub fn new(body: Json<'a>) -> Self {
+        static NONE: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        Self {
+            body,
+            connection_details: &NONE,
+        }
+    }
+
     /// The group of the API version.
-    pub fn group(&self) -> &str {
+    pub fn group(&self) -> &'a str {
         group(self.text("/apiVersion").unwrap_or_default())
     }
 
     /// The kind.
-    pub fn kind(&self) -> &str {
+    pub fn kind(&self) -> &'a str {
         self.text("/kind").unwrap_or_default()
     }
 
     /// The name at AWS.
-    pub fn external_name(&self) -> Option<&str> {
-        external_name(&self.body)
+    pub fn external_name(&self) -> Option<&'a str> {
+        self.annotation(EXTERNAL_NAME)
     }
 
     /// What the provider is to bring about.
-    pub fn for_provider(&self) -> Option<&Map<String, Value>> {
-        at(&self.body, "/spec/forProvider")?.as_object()
+    pub fn for_provider(&self) -> Option<&Fields<'a>> {
+        self.body.at("/spec/forProvider")?.as_object()
     }
 
     /// A text that stands somewhere, by JSON pointer; empty counts as absent.
-    pub fn text(&self, pointer: &str) -> Option<&str> {
-        at(&self.body, pointer)?
-            .as_str()
-            .filter(|text| !text.is_empty())
+    pub fn text(&self, pointer: &str) -> Option<&'a str> {
+        let text = self.body.at(pointer)?.as_str();
+        text.filter(|text| !text.is_empty())
     }
 
     /// The id of the pool that it is of, as the provider found it or as it was rendered.
-    pub fn pool_id(&self) -> Option<&str> {
+    pub fn pool_id(&self) -> Option<&'a str> {
         self.text("/spec/forProvider/userPoolID")
             .or_else(|| self.text("/spec/forProvider/userPoolId"))
     }
 
     /// An annotation that has a value.
-    pub fn annotation(&self, key: &str) -> Option<&str> {
-        at(&self.body, "/metadata/annotations")?
-            .get(key)?
-            .as_str()
-            .filter(|value| !value.is_empty())
+    pub fn annotation(&self, key: &str) -> Option<&'a str> {
+        let value = self.body.at("/metadata/annotations")?.text(key);
+        value.filter(|value| !value.is_empty())
     }
 
     /// Whether the provider itself has made it at AWS. It says so with an annotation, and never takes that away.
@@ -149,39 +159,38 @@ impl Observed {
     /// wrote what. The path is the one of `managedFields`, such as `["f:spec", "f:forProvider"]`, and of
     /// three steps at most.
     pub fn is_written_by_crossplane(&self, path: &[&str]) -> Option<bool> {
-        let managers = at(&self.body, "/metadata/managedFields")?.as_array()?;
+        let managers = self.body.at("/metadata/managedFields")?.as_array()?;
         Some(managers.iter().any(|entry| {
-            let manager = entry["manager"].as_str().unwrap_or_default();
-            is_crossplane(manager)
+            is_crossplane(entry.text("manager").unwrap_or_default())
                 && path
                     .iter()
-                    .try_fold(&entry["fieldsV1"], |fields, step| fields.get(step))
+                    .try_fold(entry.get("fieldsV1"), |fields, step| {
+                        Some(fields?.get(step))
+                    })
+                    .flatten()
                     .is_some()
         }))
     }
 
     /// Whether a condition is True.
     pub fn is(&self, condition: &str) -> bool {
-        at(&self.body, "/status/conditions")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .any(|each| each["type"] == condition && each["status"] == "True")
+        self.condition(condition, "True").is_some()
     }
 
     /// Why the provider could not bring about what was asked for, in its own words; none where it could.
-    pub fn refusal(&self) -> Option<&str> {
-        at(&self.body, "/status/conditions")?
-            .as_array()?
-            .iter()
-            .find(|each| each["type"] == "Synced" && each["status"] == "False")?
-            .get("message")?
-            .as_str()
-            .filter(|message| !message.is_empty())
+    pub fn refusal(&self) -> Option<&'a str> {
+        let message = self.condition("Synced", "False")?.text("message");
+        message.filter(|message| !message.is_empty())
+    }
+
+    fn condition(&self, type_: &str, status: &str) -> Option<&Json<'a>> {
+        let mut conditions = self.body.at("/status/conditions")?.as_array()?.iter();
+        conditions
+            .find(|each| each.text("type") == Some(type_) && each.text("status") == Some(status))
     }
 
     /// A connection detail that has a value.
-    pub fn connection_detail(&self, key: &str) -> Option<&[u8]> {
+    pub fn connection_detail(&self, key: &str) -> Option<&'a [u8]> {
         self.connection_details
             .get(key)
             .map(Vec::as_slice)
@@ -192,13 +201,6 @@ impl Observed {
 /// Whether a manager of fields is Crossplane, applying what a function has rendered.
 pub fn is_crossplane(manager: &str) -> bool {
     manager.starts_with(COMPOSED_MANAGER)
-}
-
-fn external_name(body: &Value) -> Option<&str> {
-    at(body, "/metadata/annotations")?
-        .get(EXTERNAL_NAME)?
-        .as_str()
-        .filter(|name| !name.is_empty())
 }
 
 fn group(api_version: &str) -> &str {

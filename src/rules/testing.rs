@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::api::composite::Composite;
 use crate::api::input::Input;
 use crate::finding::{Finding, Severity};
+use crate::json::Json;
 use crate::plan;
 
 /// A spec that breaks one rule, and what is said of it.
@@ -108,12 +109,12 @@ fn merge(value: &mut Value, patch: Value) {
 
 /// What the rules find in a spec.
 pub(super) fn findings(spec: &Value) -> Vec<Finding> {
-    let composite = Composite::from_value(json!({
+    let composite = Composite::of(&Json::from(&json!({
         "apiVersion": "platform.example.org/v1alpha1",
         "kind": "XAppAuth",
         "metadata": {"name": "storefront"},
         "spec": spec,
-    }));
+    })));
     let (plan, found, _) = plan::settle(&composite, &Input::default());
     let plan = plan.unwrap_or_else(|| panic!("no plan for {spec}: {found:?}"));
     super::check(&plan)

@@ -98,6 +98,11 @@ impl Schema {
         found
     }
 
+    /// Whether it has rules of `x-kubernetes-validations`, which alone ask for what an object was before.
+    pub fn has_rules(&self) -> bool {
+        self.has_rules
+    }
+
     fn judge(
         &self,
         value: Kept<'_>,

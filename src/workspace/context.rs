@@ -226,7 +226,7 @@ impl Context {
         let compose = |answers| {
             let observed = self.observed.iter();
             compose::compose(Request {
-                composite: manifest.document.value.clone(),
+                composite: (&manifest.document.value).into(),
                 input: Arc::clone(&checked_input),
                 observed: observed
                     .map(|(name, body)| (name.clone(), observed_of(body)))
@@ -266,9 +266,6 @@ impl Context {
     }
 }
 
-fn observed_of(body: &Value) -> Observed {
-    Observed {
-        body: body.clone(),
-        ..Observed::default()
-    }
+fn observed_of(body: &Value) -> Observed<'_> {
+    Observed::new(body.into())
 }

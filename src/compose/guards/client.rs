@@ -9,7 +9,12 @@ use crate::providers::{Object, Observed};
 use super::{changed, fixed, imported};
 
 /// Holds a client against the observed one.
-pub(super) fn check(client: &Client, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
+pub(super) fn check(
+    client: &Client,
+    object: &Object,
+    before: &Observed<'_>,
+    found: &mut Vec<Finding>,
+) {
     found.extend(imported(
         client.import_id.as_deref(),
         before,
@@ -22,14 +27,20 @@ pub(super) fn check(client: &Client, object: &Object, before: &Observed, found: 
     if let Some((before, wanted)) = changed(before, wanted, "generateSecret") {
         let way_on =
             "give the client another name, which makes another client with another client id";
-        found.push(fixed(client.at("secret"), "client", before, wanted, way_on));
+        found.push(fixed(
+            client.at("secret"),
+            "client",
+            &before,
+            wanted,
+            way_on,
+        ));
     }
 }
 
 /// Crossplane keeps the name of a resource that exists, so a composed Secret would silently stay where it is.
 pub(super) fn renamed_secret(
     client: &Client,
-    observed: &BTreeMap<String, Observed>,
+    observed: &BTreeMap<String, Observed<'_>>,
 ) -> Option<Finding> {
     let wanted = client.secrets.composed.as_ref()?;
     let before = observed.get(&resource::connection_secret(&client.name))?;

@@ -26,7 +26,12 @@ pub(super) fn unseen(known: &Known<'_>) -> Option<Finding> {
 }
 
 /// Holds a domain that exists against the observed one.
-pub(super) fn check(known: &Known<'_>, object: &Object, before: &Observed, guarded: &mut Guarded) {
+pub(super) fn check(
+    known: &Known<'_>,
+    object: &Object,
+    before: &Observed<'_>,
+    guarded: &mut Guarded,
+) {
     let Some(domain) = &known.plan.domain else {
         return;
     };
@@ -56,7 +61,7 @@ pub(super) fn check(known: &Known<'_>, object: &Object, before: &Observed, guard
             return;
         }
         let certificate = |config: &Value| config["certificateARN"].clone();
-        let (before, wanted) = (certificate(before), certificate(wanted));
+        let (before, wanted) = (certificate(&before), certificate(wanted));
         guarded
             .findings
             .push(refused(domain, "certificateArn", &before, &wanted, REPLACE));

@@ -1,8 +1,9 @@
 //! Guards of the groups. Replacing a group would lose its members, so nothing here offers that.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::finding::Finding;
+use crate::json::Json;
 use crate::plan::Group;
 use crate::providers::{Object, Observed};
 
@@ -12,7 +13,12 @@ use super::shown;
 const COMPARED: [&str; 2] = ["description", "precedence"];
 
 /// Holds a group against the observed one.
-pub(super) fn check(group: &Group, object: &Object, before: &Observed, found: &mut Vec<Finding>) {
+pub(super) fn check(
+    group: &Group,
+    object: &Object,
+    before: &Observed<'_>,
+    found: &mut Vec<Finding>,
+) {
     let observed = before;
     let (Some(wanted), Some(before)) = (object.for_provider(), observed.for_provider()) else {
         return;
@@ -37,19 +43,22 @@ pub(super) fn check(group: &Group, object: &Object, before: &Observed, found: &m
                 group.at(field),
                 format!(
                     "{} cannot be taken away from a group that exists: AWS keeps it",
-                    shown(before)
+                    shown(&before.to_value())
                 ),
                 remedy,
             ));
         }
     }
-    let value = |fields: &Map<String, Value>, field| fields.get(field).cloned().unwrap_or_default();
-    let (old, new) = (value(before, "roleArn"), value(wanted, "roleArn"));
+    let old = before
+        .get("roleArn")
+        .map(Json::to_value)
+        .unwrap_or_default();
+    let new = wanted.get("roleArn").cloned().unwrap_or_default();
     // What was asked for last and is not at AWS yet is a difference that the provider still sees.
     let is_carried = !observed.is("Synced")
         || COMPARED
             .iter()
-            .any(|field| is_compared_otherwise(before.get(*field), wanted.get(*field)));
+            .any(|field| is_compared_otherwise(before.get(field), wanted.get(*field)));
     if old != new && !new.is_null() && !is_carried {
         found.push(Finding::error(
             group.at("roleArn"),
@@ -64,7 +73,8 @@ pub(super) fn check(group: &Group, object: &Object, before: &Observed, found: &m
 }
 
 /// Whether the provider sees a difference. Nothing, empty and 0 are the same to it.
-fn is_compared_otherwise(before: Option<&Value>, wanted: Option<&Value>) -> bool {
-    let nothing = |value: &&Value| **value != "" && **value != 0 && !value.is_null();
-    before.filter(nothing) != wanted.filter(nothing)
+fn is_compared_otherwise(before: Option<&Json<'_>>, wanted: Option<&Value>) -> bool {
+    let something = |value: &Value| *value != "" && *value != 0 && !value.is_null();
+    let before = before.map(Json::to_value).filter(something);
+    before.as_ref() != wanted.filter(|wanted| something(wanted))
 }

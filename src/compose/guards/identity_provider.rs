@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::finding::Finding;
+use crate::json::{Fields, Json};
 use crate::plan::IdentityProvider;
 use crate::providers::{Object, Observed};
 
@@ -12,7 +13,7 @@ use super::{changed, fixed, shown};
 pub(super) fn check(
     provider: &IdentityProvider,
     object: &Object,
-    before: &Observed,
+    before: &Observed<'_>,
     found: &mut Vec<Finding>,
 ) {
     let observed = before;
@@ -24,7 +25,7 @@ pub(super) fn check(
         found.push(fixed(
             provider.at("type"),
             "identity provider",
-            before,
+            &before,
             wanted,
             way_on,
         ));
@@ -43,7 +44,7 @@ pub(super) fn check(
                 provider.at(name),
                 format!(
                     "{} cannot become nothing: the provider notices a change of some, never that all are gone",
-                    shown(before)
+                    shown(&before.to_value())
                 ),
                 "keep at least one, or remove the identity provider, wait until it is gone, and add it again",
             ));
@@ -53,14 +54,14 @@ pub(super) fn check(
 
 /// What a field has that is to have nothing. Where nothing is asked for, the provider lets AWS keep what it has.
 fn emptied<'a>(
-    before: &'a Map<String, Value>,
+    before: &'a Fields<'a>,
     wanted: &Map<String, Value>,
     field: &str,
-) -> Option<&'a Value> {
+) -> Option<&'a Json<'a>> {
     let before = before.get(field)?;
     let is_empty = match before {
-        Value::Array(entries) => entries.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
+        Json::Array(entries) => entries.is_empty(),
+        Json::Object(fields) => fields.is_empty(),
         _ => true,
     };
     (!is_empty && !wanted.contains_key(field)).then_some(before)

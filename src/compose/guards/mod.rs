@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::finding::{Document, Finding};
+use crate::json::Fields;
 use crate::path::FieldPath;
 use crate::plan::Part;
 use crate::providers::{Object, Observed};
@@ -92,14 +93,14 @@ fn moved(known: &Known<'_>, objects: &[Object]) -> Option<Finding> {
         let before = known.part(object.part)?;
         let exists = known.exists(object.part, before);
         let before = before.for_provider()?.get("region")?;
-        (exists && *before != region).then_some(before)
+        (exists && *before != region).then(|| before.to_value())
     })?;
     let path = FieldPath::parse("spec.region");
-    Some(fixed(path, "user pool", before, &region, ANOTHER_POOL))
+    Some(fixed(path, "user pool", &before, &region, ANOTHER_POOL))
 }
 
 /// The controller of another provider would never delete the old object, and Crossplane forgets it.
-fn switched_provider(object: &Object, before: &Observed) -> Finding {
+fn switched_provider(object: &Object, before: &Observed<'_>) -> Finding {
     let problem = format!(
         "\"{}\" would take the place of \"{}\" \"{}\", which exists and would be left behind in the cluster and at AWS",
         object.group(),
@@ -133,7 +134,7 @@ const ANOTHER_POOL: &str = "make another AppAuth with a user pool of its own and
 /// provider has made a new one.
 fn imported(
     import: Option<&str>,
-    before: &Observed,
+    before: &Observed<'_>,
     at: impl FnOnce() -> FieldPath,
     what: &str,
 ) -> Option<Finding> {
@@ -150,14 +151,14 @@ fn imported(
 
 /// Both values of a field, where what exists has one and it differs. What exists without the field is no difference.
 fn changed<'a>(
-    before: &'a Map<String, Value>,
+    before: &Fields<'_>,
     wanted: &'a Map<String, Value>,
     field: &str,
-) -> Option<(&'a Value, &'a Value)> {
+) -> Option<(Value, &'a Value)> {
     static ABSENT: Value = Value::Null;
     let before = before.get(field)?;
     let wanted = wanted.get(field).unwrap_or(&ABSENT);
-    (before != wanted).then_some((before, wanted))
+    (before != wanted).then(|| (before.to_value(), wanted))
 }
 
 fn shown(value: &Value) -> String {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::app_auth::OnChange;
 use crate::finding::Finding;
+use crate::json::Json;
 use crate::plan::ResourceServer;
 use crate::providers::{Object, Observed};
 
@@ -13,7 +14,7 @@ use super::{Guarded, fixed, shown};
 pub(super) fn check(
     server: &ResourceServer,
     object: &Object,
-    before: &Observed,
+    before: &Observed<'_>,
     guarded: &mut Guarded,
 ) {
     // The provider deletes by the identifier, so another one must never be laid over what is on its way out; and
@@ -55,24 +56,22 @@ pub(super) fn check(
 }
 
 /// What differs: the field of the spec, and both values.
-fn changes(object: &Object, before: &Observed) -> Vec<(&'static str, Value, Value)> {
+fn changes(object: &Object, before: &Observed<'_>) -> Vec<(&'static str, Value, Value)> {
     let (Some(wanted_fields), Some(before_fields)) = (object.for_provider(), before.for_provider())
     else {
         return Vec::new();
     };
     let mut changes = Vec::new();
-    let name = |fields: &serde_json::Map<String, Value>| fields.get("name").cloned();
-    if let (Some(old), Some(new)) = (name(before_fields), name(wanted_fields))
+    if let (Some(old), Some(new)) = (before_fields.get("name"), wanted_fields.get("name"))
         && old != new
     {
-        changes.push(("name", old, new));
+        changes.push(("name", old.to_value(), new.clone()));
     }
     // Without scopes there is no list, on either side.
-    let scopes = |fields: &serde_json::Map<String, Value>| -> Vec<Value> {
-        let scopes = fields.get("scopes").and_then(Value::as_array);
-        scopes.cloned().unwrap_or_default()
-    };
-    let (old, new) = (scopes(before_fields), scopes(wanted_fields));
+    let old = before_fields.get("scopes").and_then(Json::as_array);
+    let old: Vec<Value> = old.unwrap_or_default().iter().map(Json::to_value).collect();
+    let new = wanted_fields.get("scopes").and_then(Value::as_array);
+    let new = new.cloned().unwrap_or_default();
     let names = |scopes: &[Value]| -> Vec<Value> {
         scopes
             .iter()

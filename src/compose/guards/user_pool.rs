@@ -1,17 +1,23 @@
 //! Guards of the user pool.
 
-use crate::path::at;
 use serde_json::{Map, Value};
 
 use crate::api::SPEC_HASH;
 use crate::finding::Finding;
+use crate::json::{Fields, Json};
+use crate::path::at;
 use crate::plan::Pool;
 use crate::providers::{Object, Observed};
 
 use super::{ANOTHER_POOL, changed, fixed, imported};
 
 /// Holds a pool against the observed one.
-pub(super) fn check(pool: &Pool, object: &Object, observed: &Observed, found: &mut Vec<Finding>) {
+pub(super) fn check(
+    pool: &Pool,
+    object: &Object,
+    observed: &Observed<'_>,
+    found: &mut Vec<Finding>,
+) {
     found.extend(imported(
         pool.import_id.as_deref(),
         observed,
@@ -25,12 +31,19 @@ pub(super) fn check(pool: &Pool, object: &Object, observed: &Observed, found: &m
         found.push(fixed(
             pool.at("name"),
             "user pool",
-            before,
+            &before,
             wanted,
             ANOTHER_POOL,
         ));
     }
-    let (identifiers_before, identifiers) = (identifiers(before), identifiers(wanted));
+    let identifiers_before = identifiers(|field| {
+        let names = before.get(field).and_then(Json::as_array)?;
+        Some(names.iter().map(Json::as_str).collect())
+    });
+    let identifiers = identifiers(|field| {
+        let names = wanted.get(field).and_then(Value::as_array)?;
+        Some(names.iter().map(Value::as_str).collect())
+    });
     let said = before.contains_key("usernameAttributes")
         || before.contains_key("aliasAttributes")
         // We rendered it, so neither of the two means that people sign in with a user name alone.
@@ -53,22 +66,16 @@ pub(super) fn check(pool: &Pool, object: &Object, observed: &Observed, found: &m
     attributes(pool, observed, before, wanted, found);
 }
 
-/// What people sign in with, in the words of the spec.
-fn identifiers(fields: &Map<String, Value>) -> Vec<&str> {
-    let list = |field| {
-        fields
-            .get(field)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-    };
-    let word = |name: &'_ Value| match name.as_str() {
+/// What people sign in with, in the words of the spec, by the names in the lists of a pool.
+fn identifiers<'a>(names: impl Fn(&str) -> Option<Vec<Option<&'a str>>>) -> Vec<&'static str> {
+    let list = |field| names(field).into_iter().flatten();
+    let word = |name: Option<&str>| match name {
         Some("email") => "Email",
         Some("phone_number") => "Phone",
         Some("preferred_username") => "PreferredUsername",
         _ => "another attribute",
     };
-    let names: Vec<&str> = list("usernameAttributes").map(word).collect();
+    let names: Vec<&'static str> = list("usernameAttributes").map(word).collect();
     if names.is_empty() {
         std::iter::once("Username")
             .chain(list("aliasAttributes").map(word))
@@ -80,16 +87,16 @@ fn identifiers(fields: &Map<String, Value>) -> Vec<&str> {
 
 fn attributes(
     pool: &Pool,
-    observed: &Observed,
-    before: &Map<String, Value>,
+    observed: &Observed<'_>,
+    before: &Fields<'_>,
     wanted: &Map<String, Value>,
     found: &mut Vec<Finding>,
 ) {
-    let list = |fields: &Map<String, Value>| -> Vec<Value> {
-        let schema = fields.get("schema").and_then(Value::as_array);
-        schema.cloned().unwrap_or_default()
-    };
-    let (before, wanted) = (list(before), list(wanted));
+    let before = before.get("schema").and_then(Json::as_array);
+    let before = before.unwrap_or_default().iter().map(Json::to_value);
+    let before: Vec<Value> = before.collect();
+    let wanted = wanted.get("schema").and_then(Value::as_array);
+    let wanted = wanted.map(Vec::as_slice).unwrap_or_default();
     for before in before.iter().filter(|each| is_at_aws(observed, each)) {
         let name = before["name"].as_str().unwrap_or_default();
         let Some(wanted) = wanted.iter().find(|each| each["name"] == before["name"]) else {
@@ -146,14 +153,14 @@ fn attributes(
 
 /// Whether AWS has an attribute of the observed spec. One that it refused can be withdrawn; where the provider does
 /// not list what there is, there is no telling.
-fn is_at_aws(observed: &Observed, attribute: &Value) -> bool {
-    let listed =
-        at(&observed.body, "/status/atProvider/schemaAttributes").and_then(Value::as_array);
+fn is_at_aws(observed: &Observed<'_>, attribute: &Value) -> bool {
+    let listed = observed.body.at("/status/atProvider/schemaAttributes");
+    let listed = listed.and_then(Json::as_array);
     let name = attribute["name"].as_str().unwrap_or_default();
     listed.is_none_or(|listed| {
         listed
             .iter()
-            .filter_map(|each| each["name"].as_str())
+            .filter_map(|each| each.text("name"))
             .any(|each| each == name || each.strip_prefix("custom:") == Some(name))
     })
 }

@@ -169,17 +169,18 @@ mod tests {
     use super::*;
     use crate::api::composite::Composite;
     use crate::api::input::Input;
+    use crate::json::Json;
     use crate::path::Path;
     use crate::schema::Schema;
 
     /// The plan of a spec, for the tests of the kinds.
     pub(super) fn plan(spec: &Value) -> Plan {
-        let composite = Composite::from_value(json!({
+        let composite = Composite::of(&Json::from(&json!({
             "apiVersion": "platform.example.org/v1alpha1",
             "kind": "XAppAuth",
             "metadata": { "name": "storefront", "uid": "6b1f" },
             "spec": spec,
-        }));
+        })));
         let (plan, findings, _) = crate::plan::settle(&composite, &Input::default());
         assert_eq!(findings, []);
         plan.unwrap()
