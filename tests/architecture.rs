@@ -23,7 +23,7 @@ use serde_json::Value;
 const LAYERS: [(&str, &[&str]); 20] = [
     ("words", &[]),
     ("path", &[]),
-    ("json", &[]),
+    ("json", &["path"]),
     ("finding", &["path"]),
     ("schema", &["finding", "path", "words"]),
     ("api", &["finding", "json", "path", "schema"]),

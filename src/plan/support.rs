@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::api::input::ProviderApi;
 use crate::finding::Finding;
-use crate::path::{FieldPath, Segment};
+use crate::path::{FieldPath, Path, Segment};
 
 /// Something of the spec that only some can do.
 struct Part {
@@ -110,50 +110,39 @@ impl Part {
                 .is_some_and(|word| self.values.contains(&word))
     }
 
-    /// The steps to it: fields, and none for each entry of a list.
-    fn steps(&self) -> Vec<Option<&'static str>> {
-        self.path
-            .split('.')
-            .flat_map(|step| match step.strip_suffix("[]") {
-                Some(list) => vec![Some(list), None],
-                None => vec![Some(step)],
-            })
-            .collect()
-    }
-
     /// Calls back for each place where it stands.
     fn visit(&self, spec: &Value, found: &mut dyn FnMut(FieldPath, &Value)) {
         fn walk(
             value: &Value,
-            steps: &[Option<&'static str>],
-            path: &FieldPath,
-            found: &mut dyn FnMut(FieldPath, &Value),
+            way: &str,
+            path: &Path<'_>,
+            found: &mut dyn FnMut(&Path<'_>, &Value),
         ) {
-            match (steps.split_first(), value) {
-                (None, value) => found(path.clone(), value),
-                (Some((Some(field), rest)), Value::Object(fields)) => {
-                    if let Some(value) = fields.get(*field) {
-                        walk(value, rest, &path.clone().field(*field), found);
-                    }
-                }
-                (Some((None, rest)), Value::Array(entries)) => {
+            if way.is_empty() {
+                return found(path, value);
+            }
+            let (step, way) = way.split_once('.').unwrap_or((way, ""));
+            let list = step.strip_suffix("[]");
+            let Some(value) = value.get(list.unwrap_or(step)) else {
+                return;
+            };
+            let path = path.field(list.unwrap_or(step));
+            match (list, value) {
+                (None, value) => walk(value, way, &path, found),
+                (Some(_), Value::Array(entries)) => {
                     for (index, entry) in entries.iter().enumerate() {
-                        walk(entry, rest, &path.clone().index(index), found);
+                        walk(entry, way, &path.index(index), found);
                     }
                 }
                 _ => {}
             }
         }
-        walk(
-            spec,
-            &self.steps(),
-            &FieldPath::parse("spec"),
-            &mut |path, value| {
-                if self.concerns(value) {
-                    found(path, value);
-                }
-            },
-        );
+        let root = Path::Root.field("spec");
+        walk(spec, self.path, &root, &mut |path, value| {
+            if self.concerns(value) {
+                found(path.to_owned(), value);
+            }
+        });
     }
 
     /// Removes it from each place where it stands, and a list that this leaves empty.

@@ -40,11 +40,20 @@ impl Object {
         spec: &impl Serialize,
     ) -> Self {
         let spec = serde_json::to_value(spec).expect("a typed spec is JSON");
-        let mut body = json!({ "apiVersion": api_version, "kind": kind, "spec": spec });
-        if let Some(external_name) = external_name {
-            body["metadata"] = json!({ "annotations": { EXTERNAL_NAME: external_name } });
+        // Not by `json!`, which would copy the spec.
+        let mut body = Map::new();
+        body.insert("apiVersion".to_owned(), api_version.into());
+        body.insert("kind".to_owned(), kind.into());
+        body.insert("spec".to_owned(), spec);
+        if let Some(name) = external_name {
+            let metadata = json!({ "annotations": { EXTERNAL_NAME: name } });
+            body.insert("metadata".to_owned(), metadata);
         }
-        Self { part, name, body }
+        Self {
+            part,
+            name,
+            body: body.into(),
+        }
     }
 
     /// The API version.

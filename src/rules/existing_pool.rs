@@ -47,8 +47,14 @@ fn an_id_is_of_the_region(plan: &Plan, report: &mut Report) {
 /// The id of a pool that is there already, and where it stands.
 fn id(plan: &Plan) -> Option<(FieldPath, &str)> {
     match &plan.user_pool {
-        UserPool::Own(pool) => Some((pool.at("importId"), pool.import_id.as_deref()?)),
-        UserPool::Existing(pool) => Some((pool.at("id"), pool.id.as_deref()?)),
+        UserPool::Own(pool) => {
+            let id = pool.import_id.as_deref()?;
+            Some((pool.at("importId"), id))
+        }
+        UserPool::Existing(pool) => {
+            let id = pool.id.as_deref()?;
+            Some((pool.at("id"), id))
+        }
     }
 }
 

@@ -71,6 +71,7 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
+#[inline]
 pub(super) fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, DecodeError> {
     match bytes {
         [] => Ok(None),
@@ -85,6 +86,7 @@ pub(super) fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, Dec
     }
 }
 
+#[inline]
 pub(super) fn take<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], JsonError> {
     check_wire_type(WireType::LengthDelimited, wire_type)?;
     let length = match bytes {

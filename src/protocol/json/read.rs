@@ -130,6 +130,7 @@ fn read_object<'a>(
     fields: &mut Vec<(&'a str, Json<'a>)>,
 ) -> Result<(), JsonError> {
     let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
+    fields.reserve(count(bytes));
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::STRUCT_FIELDS => {
@@ -165,6 +166,9 @@ fn read_list<'a>(
     list: &mut Vec<Json<'a>>,
 ) -> Result<(), JsonError> {
     let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
+    if !matches!(place, Place::Managers(_)) {
+        list.reserve(count(bytes));
+    }
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::LIST_VALUES => {
@@ -186,6 +190,17 @@ fn read_list<'a>(
         }
     }
     Ok(())
+}
+
+/// How many fields there are in a message, in its first bytes if not in all: each is at least two bytes.
+fn count(mut bytes: &[u8]) -> usize {
+    let mut count = 0;
+    while let Ok(Some((_, WireType::LengthDelimited))) = next_key(&mut bytes)
+        && take(WireType::LengthDelimited, &mut bytes).is_ok()
+    {
+        count += 1;
+    }
+    count
 }
 
 /// Reads an encoded `Value`. Of several kinds the last counts, and one object or list after another continues it.

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::super::Struct;
 use super::field;
 
-/// A resource has one to four thousand bytes.
-const USUAL: usize = 4096;
+/// Most resources are shorter than this, in bytes.
+const USUAL: usize = 2048;
 
 impl Struct {
     /// The message that stands for a JSON object.
