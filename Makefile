@@ -1,7 +1,7 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e wasm package playground tools bench deny clean
+.PHONY: help test e2e wasm package playground tools bench soak deny clean
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,9 @@ tools: ## build and install the tools of others that the tests run, into target/
 
 bench: ## what a render costs
 	cargo bench --locked
+
+soak: ## ten million calls of all sizes over mutual TLS while certificates are swapped, an hour; CALLS=100000 for fewer
+	CALLS=$(or $(CALLS),10000000) cargo test --locked --release --test soak -- --nocapture
 
 deny: ## licences, sources and known faults of the crates, by cargo-deny, which has to be installed
 	cargo deny --all-features check

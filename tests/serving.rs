@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use certificates::{Authority, authority, certificate, certificates, identity};
+use certificates::{Authority, Mounted, authority, certificate, certificates, identity};
 use client::{Client, plain, request, tls};
 use common::{Server, function_appauth, wait};
 use function_sdk_rust::proto::v1::{RunFunctionRequest, RunFunctionResponse};
@@ -258,26 +258,8 @@ fn tls_1_2_and_1_3_are_spoken_and_nothing_older() {
 async fn no_call_fails_while_certificates_change_and_vanish() {
     let authority = authority("ours");
     // As a kubelet does it: the files are links through ..data, which is swapped.
-    let folder = common::folder("certificates-swapped");
-    for file in ["tls.crt", "tls.key", "ca.crt"] {
-        std::os::unix::fs::symlink(format!("..data/{file}"), folder.join(file)).unwrap();
-    }
-    let write = |version: usize| {
-        let name = format!("..{version}");
-        let (certificate, key) = certificate(&authority, &["localhost"]);
-        fs::create_dir(folder.join(&name)).unwrap();
-        for (file, content) in [
-            ("tls.crt", certificate),
-            ("tls.key", key),
-            ("ca.crt", authority.pem()),
-        ] {
-            fs::write(folder.join(&name).join(file), content).unwrap();
-        }
-        std::os::unix::fs::symlink(&name, folder.join("..data_tmp")).unwrap();
-        fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
-    };
-    write(0);
-    let server = Server::start(&["--tls-certs-dir", folder.to_str().unwrap()]);
+    let mut mounted = Mounted::new("swapped", &authority);
+    let server = Server::start(&["--tls-certs-dir", mounted.folder.to_str().unwrap()]);
     let trusting = ClientTlsConfig::new()
         .ca_certificate(Certificate::from_pem(authority.pem()))
         .identity(identity(&authority));
@@ -287,9 +269,9 @@ async fn no_call_fails_while_certificates_change_and_vanish() {
     while begun.elapsed() < Duration::from_secs(8) {
         version += 1;
         if version % 3 == 0 {
-            fs::remove_file(folder.join("..data")).unwrap();
+            mounted.vanish();
         } else {
-            write(version);
+            mounted.swap(&authority);
         }
         for _ in 0..8 {
             lasting.run(&request()).await.unwrap();

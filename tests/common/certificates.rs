@@ -1,6 +1,9 @@
 //! Certificates of clients that the server trusts, and of others.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
@@ -47,4 +50,51 @@ pub(crate) fn certificates(test: &str, authority: &Authority, names: &[&str]) ->
         fs::write(folder.join(file), content).unwrap();
     }
     folder
+}
+
+/// A folder as a kubelet keeps it: the files are links into a folder that is itself a link, and that is swapped.
+pub(crate) struct Mounted {
+    pub(crate) folder: PathBuf,
+    versions: usize,
+}
+
+impl Mounted {
+    pub(crate) fn new(test: &str, authority: &Authority) -> Self {
+        let folder = folder(&format!("certificates-{test}"));
+        for file in ["tls.crt", "tls.key", "ca.crt"] {
+            symlink(format!("..data/{file}"), folder.join(file)).unwrap();
+        }
+        let mut mounted = Self {
+            folder,
+            versions: 0,
+        };
+        mounted.swap(authority);
+        mounted
+    }
+
+    /// Brings another certificate, and takes the one before the last away.
+    pub(crate) fn swap(&mut self, authority: &Authority) {
+        let at = |version: usize| self.folder.join(format!("..{version}"));
+        let name = at(self.versions);
+        let (certificate, key) = certificate(authority, &["localhost"]);
+        fs::create_dir(&name).unwrap();
+        for (file, content) in [
+            ("tls.crt", certificate),
+            ("tls.key", key),
+            ("ca.crt", authority.pem()),
+        ] {
+            fs::write(name.join(file), content).unwrap();
+        }
+        symlink(name.file_name().unwrap(), self.folder.join("..data_tmp")).unwrap();
+        fs::rename(self.folder.join("..data_tmp"), self.folder.join("..data")).unwrap();
+        if self.versions > 1 {
+            fs::remove_dir_all(at(self.versions - 2)).unwrap();
+        }
+        self.versions += 1;
+    }
+
+    /// Takes all of them away, for now.
+    pub(crate) fn vanish(&self) {
+        fs::remove_file(self.folder.join("..data")).unwrap();
+    }
 }
