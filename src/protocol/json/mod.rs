@@ -71,24 +71,40 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-#[inline]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
+#[allow(
+    clippy::inline_always,
+    reason = "called for each key that is read, and half of its time is the call"
+)]
 pub(super) fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, DecodeError> {
-    match bytes {
-        [] => Ok(None),
-        // The fields of these messages have numbers below 16, so all of it is in one byte.
-        [key @ 8..=0x7f, rest @ ..] => {
-            let wire_type = WireType::try_from(u64::from(key & 7))?;
-            let tag = u32::from(key >> 3);
-            *bytes = rest;
-            Ok(Some((tag, wire_type)))
-        }
-        _ => decode_key(bytes).map(Some),
-    }
+    // The fields of these messages have numbers below 16, so all of it is in one byte.
+    let (key, rest) = match bytes {
+        [] => return Ok(None),
+        [key @ 8..=0x7f, rest @ ..] => (*key, rest),
+        _ => return decode_key(bytes).map(Some),
+    };
+    let wire_type = match key & 7 {
+        0 => WireType::Varint,
+        1 => WireType::SixtyFourBit,
+        2 => WireType::LengthDelimited,
+        3 => WireType::StartGroup,
+        4 => WireType::EndGroup,
+        5 => WireType::ThirtyTwoBit,
+        _ => return decode_key(bytes).map(Some),
+    };
+    *bytes = rest;
+    Ok(Some((u32::from(key >> 3), wire_type)))
 }
 
-#[inline]
+#[cfg_attr(not(target_family = "wasm"), inline(always))]
+#[allow(
+    clippy::inline_always,
+    reason = "called for each key that is read, and half of its time is the call"
+)]
 pub(super) fn take<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], JsonError> {
-    check_wire_type(WireType::LengthDelimited, wire_type)?;
+    if wire_type != WireType::LengthDelimited {
+        check_wire_type(WireType::LengthDelimited, wire_type)?;
+    }
     let length = match bytes {
         [length @ ..=0x7f, rest @ ..] => {
             let length = usize::from(*length);
