@@ -23,6 +23,8 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs
 	node --test tests/playground/page.test.mjs
+	@rustc --version | grep -q '^rustc $(MSRV)\.' && echo 'MSRV: proved, all of this was Rust $(MSRV)' \
+		|| echo "MSRV: NOT PROVED, Cargo.toml promises Rust $(MSRV) and this was $$(rustc --version)"
 
 e2e: ## scenarios on real control planes (as root: each has a network namespace); XP=1.14,1.20,2.0,2.2 for other Crossplanes
 	tests/tools/build.sh e2e $(VERSIONS)
@@ -61,6 +63,9 @@ VERSIONS = $(subst $(comma), ,$(XP))
 
 # The binary as it was taken from the package.
 PACKAGED = $(CURDIR)/target/package/amd64/function-appauth
+
+# The oldest Rust that is promised.
+MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 
 # Where cargo puts the binary.
 BINARY = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/function-appauth

@@ -411,6 +411,25 @@ fn every_yaml_in_the_readme_can_be_read() {
     }
 }
 
+/// The oldest Rust that is promised is the one that everything is built and tested with where changes are checked.
+#[test]
+fn the_oldest_rust_that_is_promised_is_the_one_that_builds_it() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, promised) = manifest.split_once("rust-version = \"").unwrap();
+    let (promised, _) = promised.split_once('"').unwrap();
+    for file in [
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
+        "package/image/Dockerfile",
+    ] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let mut used = text.split("rust:").skip(1);
+        let is_promised = |used: &str| used.starts_with(&format!("{promised}-"));
+        assert!(used.clone().count() > 0, "{file}");
+        assert!(used.all(is_promised), "{file} is to use Rust {promised}");
+    }
+}
+
 /// All source files as layer, name, and code without tests and comments.
 fn sources() -> Vec<(String, String, String)> {
     let src = root().join("src");
