@@ -52,14 +52,16 @@ impl Floor {
 
 /// Serves a floor until the process is killed. `answer` is what [`Floor::Transport`] answers with.
 pub(crate) fn serve(floor: &str, address: &str, answer: Vec<u8>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let floor = Floor::ALL.into_iter().find(|each| each.name() == floor);
-        match floor.unwrap() {
+    let floor = Floor::ALL.into_iter().find(|each| each.name() == floor);
+    let floor = floor.unwrap();
+    let mut runtime = match floor {
+        // As its users have it.
+        Floor::Sdk => tokio::runtime::Builder::new_multi_thread(),
+        // As ours is.
+        Floor::Decoding | Floor::Transport => tokio::runtime::Builder::new_current_thread(),
+    };
+    runtime.enable_all().build().unwrap().block_on(async {
+        match floor {
             Floor::Sdk => {
                 let args = function_sdk_rust::Args {
                     debug: false,

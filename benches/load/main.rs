@@ -123,14 +123,16 @@ fn measure(name: &str, loads: &[Load], command: impl Fn(&Load, u16) -> Command) 
         let server = Server::start(|port| command(load, port));
         let request = &fs::read(&load.body).unwrap()[5..];
         let answer = floors::ask(&format!("127.0.0.1:{}", server.port), request);
+        // The same at each call; before it is its length.
+        let size = answer.encoded_len() + 5;
         let desired = answer.desired.unwrap_or_default().resources;
         assert!(answer.results.is_empty() && desired.len() >= 2, "{name}");
         // Threads, caches and the allocator find their places.
-        server.send(load, load.calls / 10);
+        server.send(load, load.calls / 10, size);
         let mut runs: Vec<f64> = (0..RUNS)
             .map(|_| {
                 let before = server.cpu_seconds();
-                server.send(load, load.calls);
+                server.send(load, load.calls, size);
                 (server.cpu_seconds() - before) * 1000.0 / f64::from(load.calls)
             })
             .collect();
@@ -166,7 +168,7 @@ impl Server {
         server
     }
 
-    fn send(&self, load: &Load, calls: u32) {
+    fn send(&self, load: &Load, calls: u32, size: usize) {
         let output = Command::new("h2load")
             .args(["--clients=1", "--max-concurrent-streams=8", "--threads=1"])
             .args([
@@ -180,7 +182,12 @@ impl Server {
             .unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         let all = format!("{calls} succeeded, 0 failed, 0 errored, 0 timeout");
-        assert!(said.contains(&all), "{said}");
+        // An error of gRPC is a success of HTTP, and has no data.
+        let data = format!("({}) data", size * calls as usize);
+        assert!(
+            said.contains(&all) && said.contains(&data),
+            "{data}: {said}"
+        );
     }
 
     /// Processor time of all threads, in user and kernel mode; `man proc_pid_stat`.
