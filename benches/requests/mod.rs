@@ -48,6 +48,7 @@ pub(crate) fn pool_and_client() -> RunFunctionRequest {
     let (mut composite, input, mut observed) = example("web-app");
     composite["spec"].as_object_mut().unwrap().remove("domain");
     observed.remove("domain").unwrap();
+    compose_with_crossplane(&mut composite);
     keep_managers(&mut composite);
     observed.values_mut().for_each(keep_managers);
     function::request(&composite, input.as_ref(), &observed)
@@ -70,6 +71,28 @@ pub(crate) fn among_others(count: usize) -> RunFunctionRequest {
     request
 }
 
+/// Adds what Crossplane itself keeps in a composite, and what this function has told it.
+fn compose_with_crossplane(composite: &mut Value) {
+    let reference = |kind: &str, name: &str| json!({"apiVersion": "cognitoidentityprovider.aws.crossplane.io/v1alpha1", "kind": kind, "name": name});
+    let spec = &mut composite["spec"];
+    spec["compositionRef"] = json!({"name": "app-auth"});
+    spec["compositionRevisionRef"] = json!({"name": "app-auth-5d1f0c2"});
+    spec["compositionUpdatePolicy"] = json!("Automatic");
+    spec["resourceRefs"] = json!([
+        reference("UserPool", "storefront-user-pool"),
+        reference("UserPoolClient", "storefront-client-web"),
+    ]);
+    let answer = function::run(function::request(composite, None, &BTreeMap::new()));
+    let desired = answer.desired.unwrap().composite.unwrap();
+    composite["status"] = desired.resource.unwrap().to_json().unwrap()["status"].take();
+    let condition = |type_: &str, reason: &str| json!({"type": type_, "status": "True", "reason": reason, "lastTransitionTime": "2026-01-01T00:00:00Z"});
+    composite["status"]["conditions"] = json!([
+        condition("Synced", "ReconcileSuccess"),
+        condition("Ready", "Available"),
+        condition("Valid", "Checked"),
+    ]);
+}
+
 /// Fills `metadata.managedFields` as Crossplane, the provider and its reference resolver leave it.
 fn keep_managers(object: &mut Value) {
     let manager = |name: &str, operation: &str, part: &str| {
@@ -90,6 +113,17 @@ fn keep_managers(object: &mut Value) {
         manager("crossplane-aws-provider", "Update", "status"),
     ];
     let metadata = &mut object["metadata"];
+    let annotations = &mut metadata["annotations"];
+    for event in ["pending", "succeeded"] {
+        annotations[format!("crossplane.io/external-create-{event}")] =
+            json!("2026-01-01T00:00:00Z");
+    }
+    metadata["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+    metadata["finalizers"] = json!(["finalizer.managedresource.crossplane.io"]);
+    metadata["ownerReferences"] = json!([{
+        "apiVersion": "platform.example.org/v1alpha1", "kind": "XAppAuth", "name": "storefront",
+        "uid": "5d1f0c2b-7a9e-4c55-9a0e-3b8f1d6a2c94", "controller": true, "blockOwnerDeletion": true,
+    }]);
     metadata["uid"] = json!("7e9c2f0a-41d7-4c55-9a0e-3b8f1d6a2c94");
     metadata["resourceVersion"] = json!("184467");
     metadata["generation"] = json!(3);

@@ -301,7 +301,7 @@ mod tests {
             .as_array_mut()
             .unwrap();
         read.remove(0);
-        read[2]["fieldsV1"]["f:spec"]["f:a"]["f:b"] = json!({});
+        read[2]["fieldsV1"]["f:spec"]["f:a"]["f:b"] = json!(null);
         let is_asked_for = |manager: &str| manager == "crossplane";
         let sent = encode(&object).to_bytes();
         // As it is decoded, and as it is made of bytes.

@@ -23,7 +23,8 @@ impl Struct {
     /// The JSON of a Kubernetes object, with those of `metadata.managedFields` alone whose manager is asked for.
     ///
     /// They are most of what the API server sends with an object, and say who set which of its fields. Of those fields
-    /// three levels are read, such as `f:spec`, `f:forProvider`, `f:region`.
+    /// three levels are read, such as `f:spec`, `f:forProvider`, `f:region`. What is below them is null, and so are owners
+    /// and finalizers, which are not this function's to ask for.
     pub fn object(&self, is_asked_for: fn(manager: &str) -> bool) -> Result<Json<'_>, JsonError> {
         self.read(Place::Object(is_asked_for))
     }
@@ -55,6 +56,8 @@ enum Place {
     Fields(u8),
     /// Elsewhere: all of it is read.
     Anywhere,
+    /// Where nothing is read.
+    Nowhere,
 }
 
 impl Place {
@@ -63,8 +66,11 @@ impl Place {
         match (self, key) {
             (Self::Object(is_asked_for), "metadata") => Self::Metadata(is_asked_for),
             (Self::Metadata(is_asked_for), "managedFields") => Self::Managers(is_asked_for),
+            (Self::Metadata(_), "finalizers" | "ownerReferences") | (Self::Fields(1), _) => {
+                Self::Nowhere
+            }
             (Self::Manager, "fieldsV1") => Self::Fields(FIELD_LEVELS),
-            (Self::Fields(levels), _) => Self::Fields(levels.saturating_sub(1)),
+            (Self::Fields(levels), _) => Self::Fields(levels - 1),
             _ => Self::Anywhere,
         }
     }
@@ -149,8 +155,11 @@ fn read_entry(mut bytes: &[u8], depth: u32, place: Place) -> Result<(&str, Json<
         match tag {
             field::ENTRY_KEY => key = take_str(wire_type, &mut bytes)?,
             field::ENTRY_VALUE => {
-                let place = place.field(key);
-                read_value(take(wire_type, &mut bytes)?, depth, place, &mut value)?;
+                let encoded = take(wire_type, &mut bytes)?;
+                match place.field(key) {
+                    Place::Nowhere => {}
+                    place => read_value(encoded, depth, place, &mut value)?,
+                }
             }
             _ => skip(tag, wire_type, &mut bytes)?,
         }
@@ -233,9 +242,7 @@ fn read_value<'a>(
                     Reading::Other(_) => Vec::new(),
                 };
                 let object = take(wire_type, &mut bytes)?;
-                if !matches!(place, Place::Fields(0)) {
-                    read_object(object, depth, place, &mut fields)?;
-                }
+                read_object(object, depth, place, &mut fields)?;
                 Reading::Object(fields)
             }
             field::LIST_VALUE => {
