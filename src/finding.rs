@@ -1,5 +1,6 @@
 //! The one currency for "something is wrong": where, what with which value, and what would be right.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::path::FieldPath;
@@ -50,8 +51,8 @@ impl Finding {
         Self {
             document: Document::Composite,
             path,
-            problem: problem.into(),
-            remedy: remedy.into(),
+            problem: on_one_line(problem.into()).into_owned(),
+            remedy: on_one_line(remedy.into()).into_owned(),
             severity: Severity::Error,
             rule: None,
         }
@@ -86,12 +87,30 @@ impl Finding {
     }
 }
 
+/// The same text with each control character as Rust writes it: a value may hold the end of a line, which would be that of
+/// the sentence.
+fn on_one_line<'a>(text: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    let text = text.into();
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        if letter.is_control() {
+            line.extend(letter.escape_default());
+        } else {
+            line.push(letter);
+        }
+    }
+    line.into()
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.document {
             Document::Composite | Document::Manifest => {}
             Document::Input => f.write_str("Input ")?,
-            Document::Object(name) => write!(f, "{name} ")?,
+            Document::Object(name) => write!(f, "{} ", on_one_line(name))?,
         }
         if self.path.segments().is_empty() {
             write!(f, "{}; {}", self.problem, self.remedy)
@@ -172,6 +191,20 @@ mod tests {
         assert_eq!(
             summary([&finding, &input]),
             format!("2 problems: {finding}; Input {finding}")
+        );
+    }
+
+    #[test]
+    fn a_value_does_not_end_the_line() {
+        let finding = Finding::error(
+            FieldPath::parse("spec").field("a\nb"),
+            "\"x\ny\" is not \"\u{1b}[0m\"",
+            "write \"é\t\"",
+        )
+        .in_document(Document::Object("Kind/\u{0}".to_owned()));
+        assert_eq!(
+            finding.to_string(),
+            "Kind/\\u{0} spec[a\\nb]: \"x\\ny\" is not \"\\u{1b}[0m\"; write \"é\\t\""
         );
     }
 

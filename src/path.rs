@@ -5,7 +5,7 @@
 //! prints paths.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
@@ -151,15 +151,31 @@ impl fmt::Display for FieldPath {
         for (position, segment) in self.0.iter().enumerate() {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
-                Segment::Field(name) if name.contains(['.', '/', '[', ' ']) => {
-                    write!(f, "[{name}]")?;
-                }
+                Segment::Field(name) if name.contains(is_no_letter) => bracketed(name, f)?,
                 Segment::Field(name) if position == 0 => f.write_str(name)?,
                 Segment::Field(name) => write!(f, ".{name}")?,
             }
         }
         Ok(())
     }
+}
+
+/// Whether a character would leave open where the name that it is in ends.
+fn is_no_letter(letter: char) -> bool {
+    matches!(letter, '.' | '/' | '[' | ' ') || letter.is_control()
+}
+
+/// A name in brackets, on one line.
+fn bracketed(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_char('[')?;
+    for letter in name.chars() {
+        if letter.is_control() {
+            write!(f, "{}", letter.escape_default())?;
+        } else {
+            f.write_char(letter)?;
+        }
+    }
+    f.write_char(']')
 }
 
 #[cfg(test)]
@@ -181,6 +197,12 @@ mod tests {
             };
             assert_eq!(path.to_string(), text);
         }
+    }
+
+    #[test]
+    fn what_no_name_has_stands_on_one_line() {
+        let path = FieldPath::parse("spec").field("a\n\u{1b}é").field("b");
+        assert_eq!(path.to_string(), "spec[a\\n\\u{1b}é].b");
     }
 
     #[test]
