@@ -150,14 +150,23 @@ pub fn read_values(text: &str) -> Result<Vec<Value>, YamlError> {
 fn read_each(
     text: &str,
     with_positions: bool,
-    mut take: impl FnMut(Document),
+    take: impl FnMut(Document),
 ) -> Result<(), YamlError> {
-    let mut reader = Reader {
+    let end = end(text);
+    let reader = Reader {
         parser: Parser::new_from_str(text),
+        end,
         with_positions,
         anchors: BTreeMap::new(),
         aliased: 0,
     };
+    read_documents(reader, take).map_err(|error| YamlError {
+        position: error.position.min(end),
+        ..error
+    })
+}
+
+fn read_documents(mut reader: Reader<'_>, mut take: impl FnMut(Document)) -> Result<(), YamlError> {
     while let Some(event) = reader.parser.next() {
         let (event, span) = event.map_err(|error| no_yaml(&error))?;
         if let Event::DocumentStart(_) = event {
@@ -219,6 +228,7 @@ impl Serialize for InOrder<'_> {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
+    end: Position,
     with_positions: bool,
     anchors: BTreeMap<usize, (Value, usize)>,
     aliased: usize,
@@ -250,7 +260,7 @@ impl<'a> Reader<'a> {
             document
                 .positions
                 .entry(path.to_owned())
-                .or_insert_with(|| position(span.start));
+                .or_insert_with(|| position(span.start).min(self.end));
         }
         let (anchor, value) = match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -339,7 +349,7 @@ impl<'a> Reader<'a> {
             if self.with_positions {
                 document
                     .positions
-                    .insert(path.to_owned(), position(key_span.start));
+                    .insert(path.to_owned(), position(key_span.start).min(self.end));
             }
             let value = self.value(event, value_span, &path, document, depth + 1)?;
             if fields.contains_key(&key.0) {
@@ -454,6 +464,30 @@ fn position(marker: Marker) -> Position {
     }
 }
 
+/// The lines of a text, as YAML has them: each ends with a line feed, a carriage return, or both.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some((line, after)) = text.split_once(['\n', '\r']) else {
+            rest = None;
+            return Some(text);
+        };
+        let is_half = text[line.len()..].starts_with("\r\n");
+        rest = Some(if is_half { &after[1..] } else { after });
+        Some(line)
+    })
+}
+
+/// Where a text ends. The parser sees one line more behind a last one that does not end.
+fn end(text: &str) -> Position {
+    let (count, last) = lines(text).fold((0, ""), |(count, _), line| (count + 1, line));
+    Position {
+        line: count,
+        column: 1 + last.chars().count(),
+    }
+}
+
 fn wrong(at: Marker, problem: &str) -> YamlError {
     YamlError {
         position: position(at),
@@ -558,6 +592,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_ends_as_yaml_has_it() {
+        let text = "a: 1\rb: 2\r\n\nc: x\r";
+        let ended: Vec<&str> = lines(text).collect();
+        assert_eq!(ended, ["a: 1", "b: 2", "", "c: x", ""]);
+        let document = read(text).unwrap().remove(0);
+        let line = document.position(&FieldPath::parse("c")).map(|at| at.line);
+        assert_eq!(line, Some(4));
+    }
+
+    #[test]
     fn what_is_no_yaml_says_where() {
         for (yaml, expected) in [
             (
@@ -576,9 +620,10 @@ mod tests {
         ] {
             assert_eq!(read(yaml).unwrap_err().to_string(), expected);
         }
-        for yaml in ["a: [1", "a: b: c", "a: 'x", "{a: 1"] {
-            let error = read(yaml).unwrap_err().to_string();
-            assert!(error.contains("this is no YAML"), "{yaml}: {error}");
+        for yaml in ["a: [1", "a: b: c", "a: 'x", "{a: 1", "a:\n  b: {c: "] {
+            let error = read(yaml).unwrap_err();
+            assert!(error.problem.contains("this is no YAML"), "{yaml}: {error}");
+            assert!(error.position <= end(yaml), "{yaml}: {error}");
         }
         let deep = "[".repeat(102) + &"]".repeat(102);
         assert!(
