@@ -1,13 +1,14 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e wasm package playground tools bench soak deny clean
+.PHONY: help test e2e wasm package playground tools bench soak fuzz deny clean
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 test: tools wasm playground ## everything: formatting, lints, docs, each feature alone, all tests with the real tools
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
 	cargo check --locked --no-default-features
@@ -17,6 +18,7 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	cargo check --locked --no-default-features --features js
 	cargo test --locked --features guest --lib wasm
 	cargo test --locked --no-fail-fast -- --include-ignored
+	PROFILE=short TIME=4 fuzz/run.sh
 	cargo build --locked
 	package/build.sh amd64
 	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test sdk --test ways -- --include-ignored
@@ -50,11 +52,18 @@ bench: ## what a render costs
 soak: ## ten million calls of all sizes over mutual TLS while certificates are swapped, an hour; CALLS=100000 for fewer
 	CALLS=$(or $(CALLS),10000000) cargo test --locked --release --test soak -- --nocapture
 
+fuzz: ## look for crashes, hangs and growth for hours: RUNS=10000000 for each of TARGETS="request xr"
+	RUNS="$(RUNS)" TARGETS="$(TARGETS)" fuzz/run.sh
+
 deny: ## licences, sources and known faults of the crates, by cargo-deny, which has to be installed
 	cargo deny --all-features check
 
 clean: ## remove all that was built; target/tools takes ten minutes to build again
 	rm -rf target
+
+# How often `make fuzz` runs each target, and which: all of them where none is named.
+RUNS ?= 5000000
+TARGETS ?=
 
 # The versions of Crossplane that `make e2e` runs: the oldest and the newest.
 XP ?= 1.14,2.2

@@ -8,14 +8,16 @@
 mod cases;
 #[path = "differential/random.rs"]
 mod random;
+#[path = "common/requests.rs"]
+mod requests;
 
-use function_appauth::function;
-use function_appauth::protocol::{RunFunctionRequest, Severity, Struct};
+use function_appauth::protocol::{RunFunctionRequest, Struct};
 use prost::Message;
 use prost::bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use random::Random;
+use requests::{answer, requests};
 
 #[test]
 fn bytes() {
@@ -73,48 +75,6 @@ fn values() {
         "{refused} refused, {rendered} rendered"
     );
     println!("{refused} of {cases} were refused");
-}
-
-/// Runs the function, and says whether it refused.
-fn answer(request: &RunFunctionRequest) -> bool {
-    let response = function::run(request.clone());
-    assert_eq!(response, function::run(request.clone()));
-    let refused = response
-        .results
-        .iter()
-        .any(|result| result.severity() == Severity::Fatal);
-    let desired = request.desired.clone().unwrap_or_default();
-    let answered = response.desired.unwrap_or_default();
-    if refused {
-        assert_eq!(answered, desired, "a refusal changes nothing");
-    }
-    for (name, theirs) in &desired.resources {
-        assert_eq!(answered.resources.get(name), Some(theirs), "{name} is lost");
-    }
-    assert_eq!(response.context, request.context);
-    refused
-}
-
-/// The requests of the golden cases, among another function's resources.
-fn requests() -> Vec<RunFunctionRequest> {
-    let other = json!({"apiVersion": "example.org/v1", "kind": "Other", "spec": {"a": [1, "b"]}});
-    let others = function::request(&other, None, &[("other".to_owned(), other.clone())].into());
-    let state = others.observed.unwrap();
-    cases::all()
-        .iter()
-        .map(|case| {
-            let mut request = cases::request(case);
-            let desired = request.desired.get_or_insert_default();
-            desired.resources.extend(state.resources.clone());
-            request
-                .observed
-                .get_or_insert_default()
-                .resources
-                .extend(state.resources.clone());
-            request.context = Some(Struct::from_json(other.as_object().unwrap()));
-            request
-        })
-        .collect()
 }
 
 fn change_bytes(bytes: &mut Vec<u8>, others: &[Vec<u8>], random: &mut Random) {

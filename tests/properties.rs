@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
 
+#[path = "common/settled.rs"]
+mod settled;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use function_appauth::compose::{Outcome, Request, compose};
@@ -11,9 +14,7 @@ use function_appauth::providers::Observed;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
-
-/// The secret of every client.
-const PLANTED: &str = "planted-secret";
+use settled::{PLANTED, settled};
 
 /// A field that may be written, or left out.
 fn maybe(
@@ -315,32 +316,6 @@ fn with_status(spec: &Value, before: &Outcome, observed: &BTreeMap<String, Value
     let mut composite = composite(spec);
     composite["status"] = before.status.clone().unwrap();
     render_composite(&composite, observed)
-}
-
-/// What Crossplane would observe of what was rendered once the provider has filled in what it fills in.
-fn settled(outcome: &Outcome) -> BTreeMap<String, Value> {
-    outcome
-        .desired
-        .iter()
-        .map(|desired| {
-            let mut body = desired.body.clone();
-            if body["metadata"]["name"].is_null() {
-                body["metadata"]["name"] = json!(format!("shop-{}", desired.name));
-            }
-            let annotations = &mut body["metadata"]["annotations"];
-            annotations["crossplane.io/external-create-succeeded"] = json!("2026-01-01T00:00:00Z");
-            if annotations["crossplane.io/external-name"].is_null() {
-                annotations["crossplane.io/external-name"] = json!("eu-west-1_AbC");
-            }
-            if body["kind"] != "UserPool" && body["kind"] != "ResourceServer" {
-                body["spec"]["forProvider"]["userPoolId"] = json!("eu-west-1_AbC");
-                body["spec"]["forProvider"]["userPoolIdRef"] = json!({"name": "shop-user-pool"});
-            }
-            body["status"] = json!({"conditions": [{"type": "Ready", "status": "True"}, {"type": "Synced", "status": "True"}],
-                "atProvider": {"clientSecret": PLANTED}});
-            (desired.name.clone(), body)
-        })
-        .collect()
 }
 
 /// The outcome once nothing waits any more, and what is observed then.

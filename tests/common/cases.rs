@@ -36,7 +36,7 @@ pub(crate) enum Cluster {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = repository();
     let mut cases = Vec::new();
     for folder in folders(&root.join("tests/golden")) {
         cases.push(Case {
@@ -264,6 +264,14 @@ fn app_auths(folder: &Path) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+/// The repository: this package's own folder, or of the fuzz targets' package the one above.
+pub(crate) fn repository() -> &'static Path {
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    folders
+        .find(|folder| folder.join("tests/golden").is_dir())
+        .expect("the repository has golden cases")
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {
