@@ -129,7 +129,8 @@ impl fmt::Display for Entry {
             return writeln!(f, "{mark} {}", self.finding);
         };
         writeln!(f, "{mark} {}:{line}:{column}: {}", file.name, self.finding)?;
-        if let Some(text) = manifest::lines(&file.text).nth(line - 1) {
+        let shown = manifest::lines(&file.text).nth(line - 1);
+        if let Some(text) = shown.filter(|_| !file.text.is_empty()) {
             writeln!(f, "  {line:>4} | {}", text.trim_end())?;
             writeln!(f, "       | {}^", " ".repeat(column - 1))?;
         }
