@@ -36,7 +36,7 @@ pub(super) mod field {
     pub(in crate::protocol) const LIST_VALUES: u32 = 1;
 }
 
-/// Why the bytes of a [`Struct`] are no JSON object.
+/// Why the bytes of a [`Struct`](super::Struct) are no JSON object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JsonError {
     /// They are not protobuf, or of another message.
