@@ -22,6 +22,7 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	cargo build --locked
 	package/build.sh amd64
 	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test sdk --test ways -- --include-ignored
+	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test cost
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs
 	node --test tests/playground/page.test.mjs
@@ -43,7 +44,7 @@ package: tools ## what Crossplane installs, for amd64 and arm64, into target/pac
 playground: wasm ## the page to try an AppAuth in, into target/playground
 	node examples/playground/build.mjs
 
-tools: ## build and install the tools of others that the tests run, into target/tools, and Debian's chromium
+tools: ## build and install the tools of others that the tests run, into target/tools, and what Debian has of them
 	tests/tools/build.sh
 
 bench: ## what a render costs

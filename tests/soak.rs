@@ -9,6 +9,8 @@
 #[path = "common/certificates.rs"]
 mod certificates;
 mod common;
+#[path = "common/raw.rs"]
+mod raw;
 #[path = "../benches/requests/mod.rs"]
 mod requests;
 
@@ -21,11 +23,11 @@ use common::Server;
 use function_appauth::function;
 use function_appauth::protocol::RunFunctionRequest;
 use prost::Message;
-use prost::bytes::{Buf, BufMut, Bytes};
+use prost::bytes::Bytes;
+use raw::Raw;
 use serde_json::json;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::Request;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
-use tonic::{Request, Status};
 
 /// How many calls, where the environment says nothing.
 const CALLS: u64 = 4_000;
@@ -203,43 +205,5 @@ impl Drop for Over<'_> {
         if std::thread::panicking() {
             self.0.is_over.store(true, Ordering::Relaxed);
         }
-    }
-}
-
-/// Messages as the bytes that they are.
-#[derive(Clone, Copy)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Bytes;
-    type Decode = Bytes;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        *self
-    }
-
-    fn decoder(&mut self) -> Self {
-        *self
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, item: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put(item);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
-        Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -50,11 +51,19 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 
 /// Our binary, or the one at `FUNCTION_APPAUTH`, without settings from the environment.
 pub(crate) fn function_appauth() -> Command {
-    let built = || env!("CARGO_BIN_EXE_function-appauth").into();
-    let program = std::env::var_os("FUNCTION_APPAUTH").unwrap_or_else(built);
-    let mut command = Command::new(program);
+    let mut command = Command::new(program());
     command.env_remove("TLS_SERVER_CERTS_DIR");
     command
+}
+
+fn program() -> OsString {
+    let built = || env!("CARGO_BIN_EXE_function-appauth").into();
+    std::env::var_os("FUNCTION_APPAUTH").unwrap_or_else(built)
+}
+
+/// Whether `FUNCTION_APPAUTH` says which binary is meant.
+pub(crate) fn is_given() -> bool {
+    std::env::var_os("FUNCTION_APPAUTH").is_some()
 }
 
 /// The documents of a YAML file.
@@ -87,7 +96,16 @@ impl Server {
         let port = free_port();
         let log = folder(&format!("server-{port}")).join("log");
         let file = File::create(&log).unwrap();
-        Self::start_at(port, log, file, args)
+        Self::start_at(function_appauth(), port, log, file, args)
+    }
+
+    /// Starts the server under another program.
+    pub(crate) fn under(mut other: Command, args: &[&str]) -> Self {
+        let port = free_port();
+        let log = folder(&format!("server-{port}")).join("log");
+        let file = File::create(&log).unwrap();
+        other.arg(program()).env_remove("TLS_SERVER_CERTS_DIR");
+        Self::start_at(other, port, log, file, args)
     }
 
     /// Starts the server with its log where one cannot read it.
@@ -95,11 +113,11 @@ impl Server {
         let port = free_port();
         let log = folder(&format!("server-{port}")).join("log");
         fs::write(&log, "elsewhere").unwrap();
-        Self::start_at(port, log, file, args)
+        Self::start_at(function_appauth(), port, log, file, args)
     }
 
-    fn start_at(port: u16, log: PathBuf, file: File, args: &[&str]) -> Self {
-        let process = function_appauth()
+    fn start_at(mut command: Command, port: u16, log: PathBuf, file: File, args: &[&str]) -> Self {
+        let process = command
             .args(["serve", "--address", &format!("127.0.0.1:{port}")])
             // Others may run beside it.
             .env("METRICS_ADDRESS", "")

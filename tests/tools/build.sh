@@ -117,6 +117,7 @@ program actionlint actionlint github.com/rhysd/actionlint/cmd/actionlint
 python_packages python
 debian chromium "${CHROMIUM:-/usr/bin/chromium}" "the npm package and the playground run in it"
 debian shellcheck /usr/bin/shellcheck "it reads the scripts here"
+debian valgrind /usr/bin/valgrind "it counts what a call costs"
 
 if [[ ${1:-} == e2e ]]; then
   for version in "${@:2}"; do
