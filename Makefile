@@ -18,7 +18,7 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	cargo check --locked --no-default-features --features js
 	cargo test --locked --features guest --lib wasm
 	cargo test --locked --no-fail-fast -- --include-ignored
-	PROFILE=short TIME=4 fuzz/run.sh
+	PROFILE=short TIME=3 fuzz/run.sh
 	cargo build --locked
 	package/build.sh amd64
 	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test sdk --test ways -- --include-ignored

@@ -15,16 +15,21 @@ features=()
 # flags are not for the programs that run in the build.
 coverage="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 coverage+=" -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-simplifycfg-branch-fold-threshold=0"
-RUSTFLAGS="$coverage --cfg fuzzing -Cdebug-assertions" cargo build --quiet --locked --profile "$profile" "${features[@]}" \
-  --target "$host" --target-dir "$built"
+export RUSTFLAGS="$coverage --cfg fuzzing -Cdebug-assertions"
+same=(--quiet --locked --profile "$profile" --target "$host" --target-dir "$built" "${features[@]}")
+cargo build "${same[@]}" --bins --examples
+[[ $profile != short ]] || cargo clippy "${same[@]}" --all-targets -- -D warnings
 programs=$(cd "$built/$host/$profile" && pwd)
-"$programs/seeds"
+"$programs/examples/seeds"
 
 for target in $targets; do
   found=$PWD/artifacts/$target
   mkdir -p "$found"
+  longest=8192
+  # A long text is many times what the others cost.
+  [[ $target != yaml ]] || longest=3000
   if ! RUST_BACKTRACE=1 "$programs/$target" -runs="${RUNS:-1000000}" -max_total_time="${TIME:-0}" \
-    -timeout=5 -rss_limit_mb=1024 -max_len=8192 -len_control=0 -entropic=0 -dict=dictionaries/words \
+    -timeout=5 -rss_limit_mb=1024 -max_len="$longest" -len_control=0 -entropic=0 -dict=dictionaries/words \
     -artifact_prefix="$found/" -print_final_stats=1 "corpus/$target" &>"$found/log"; then
     tail -n 60 "$found/log"
     input=$(sed -n 's/.*Test unit written to //p' "$found/log" | tail -n 1)

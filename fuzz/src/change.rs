@@ -57,7 +57,7 @@ pub fn text(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
         1 => lines.insert(other, lines[at].clone()),
         2 => lines.swap(at, other),
         3 => lines[at].insert_str(0, "  "),
-        4 => lines[at] = lines[at].strip_prefix(' ').unwrap_or_default().to_owned(),
+        4 if lines[at].starts_with(' ') => drop(lines[at].remove(0)),
         // What one line names, with what another says.
         5 => {
             let (name, value) = (lines[at].split_once(':'), lines[other].split_once(':'));
@@ -172,10 +172,10 @@ fn change_parts(request: &mut RunFunctionRequest, random: &mut Random) {
         3 => {
             if let Some(resource) = observed.resources.get_mut(&name) {
                 let key = random.one_of(&["attribute.client_secret", "clientSecret", "username"]);
-                let value = [random.below(256) as u8; 3];
+                let values: [&[u8]; 3] = [b"secret", b"\xff\x00", b""];
                 resource
                     .connection_details
-                    .insert((*key).to_owned(), value.to_vec());
+                    .insert((*key).to_owned(), random.one_of(&values).to_vec());
             }
         }
         4 => request.input = None,

@@ -49,7 +49,7 @@ impl Samples {
     fn change_value(&self, name: &str, value: &mut Value, random: &mut Random) {
         match value {
             Value::Object(fields) if !random.once_in(12) => {
-                self.change_fields(name, fields, random)
+                self.change_fields(name, fields, random);
             }
             Value::Array(entries) if !random.once_in(12) => {
                 self.change_entries(name, entries, random);
