@@ -17,11 +17,11 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	cargo check --locked --no-default-features --features guest
 	cargo check --locked --no-default-features --features js
 	cargo test --locked --features guest --lib wasm
+	package/build.sh amd64
 	cargo test --locked --no-fail-fast -- --include-ignored
 	PROFILE=short TIME=3 fuzz/run.sh
 	cargo build --locked
-	package/build.sh amd64
-	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test sdk --test ways -- --include-ignored
+	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test conformance --test sdk --test ways -- --include-ignored
 	FUNCTION_APPAUTH="$(PACKAGED)" cargo test --locked --test cost
 	FUNCTION_APPAUTH="$(BINARY)" target/tools/python/bin/pytest -p no:cacheprovider tests/python
 	FUNCTION_APPAUTH="$(BINARY)" node --test tests/npm/package.test.mjs

@@ -78,7 +78,10 @@ async fn count(request: &Bytes, calls: u64) -> u64 {
     valgrind
         .args(["--tool=callgrind", "--quiet"])
         .arg(format!("--callgrind-out-file={}", out.display()));
-    let server = Server::under(valgrind, &["--insecure", "--max-recv-message-size", "64"]);
+    let server = Server::run(
+        common::under(valgrind),
+        &["--insecure", "--max-recv-message-size", "64"],
+    );
     let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{}", server.port()));
     let mut grpc = tonic::client::Grpc::new(endpoint.unwrap().connect().await.unwrap());
     for _ in 0..calls {

@@ -1,4 +1,5 @@
-//! The running server and what may befall it: certificates, clients that mean harm or say nothing, full disks, its end.
+//! The running server and what may befall it: new certificates, clients that mean harm or say nothing, full disks, its
+//! end. Whom it serves is for `tests/conformance`.
 
 #![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, reason = "a helper that panics fails its test")]
@@ -30,50 +31,6 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
 const RUN: &str = "/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_is_served_if_its_certificate_is_of_the_same_authority() {
-    let (authority, other) = (authority("ours"), authority("another"));
-    let certificates = certificates("served", &authority, &["localhost"]);
-    let server = Server::start(&["--tls-certs-dir", certificates.to_str().unwrap()]);
-    let trusting = || ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority.pem()));
-
-    let right = tls(&server, trusting().identity(identity(&authority)))
-        .await
-        .unwrap();
-    right.clone().run(&request()).await.unwrap();
-
-    let wrong = [
-        ("no certificate", tls(&server, trusting()).await),
-        (
-            "a certificate of another authority",
-            tls(&server, trusting().identity(identity(&other))).await,
-        ),
-        ("no TLS", plain(&server).await.map(Client::new)),
-    ];
-    for (what, client) in wrong {
-        // Under TLS 1.3 a client learns of its refusal after the handshake, when it uses the connection.
-        if let Ok(mut client) = client {
-            let refused = client.run(&request()).await;
-            assert!(refused.is_err(), "served a client with {what}: {refused:?}");
-        }
-    }
-
-    // The client, too, looks at whom it talks to.
-    let untrusting = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(other.pem()));
-    assert!(
-        tls(&server, untrusting.identity(identity(&authority)))
-            .await
-            .is_err()
-    );
-
-    right
-        .clone()
-        .run(&request())
-        .await
-        .expect("those who are refused do not keep others from being served");
-    assert!(server.terminate().success());
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn new_certificates_count_for_new_connections_and_broken_ones_change_nothing() {
@@ -119,20 +76,6 @@ async fn new_certificates_count_for_new_connections_and_broken_ones_change_nothi
     assert!(server.terminate().success());
 }
 
-#[tokio::test]
-async fn insecure_wins_over_certificates() {
-    let certificates = certificates("insecure-wins", &authority("ours"), &["localhost"]);
-    let server = Server::start(&[
-        "--insecure",
-        "--tls-certs-dir",
-        certificates.to_str().unwrap(),
-    ]);
-    Client::new(plain(&server).await.unwrap())
-        .run(&request())
-        .await
-        .unwrap();
-}
-
 #[test]
 fn certificates_that_cannot_be_used_end_the_server_with_a_readable_error() {
     let authority = authority("ours");
@@ -160,15 +103,6 @@ fn certificates_that_cannot_be_used_end_the_server_with_a_readable_error() {
     ruined("key-of-another", &|folder| {
         fs::write(folder.join("tls.key"), &another).unwrap();
     });
-}
-
-#[test]
-fn without_credentials_the_server_does_not_start() {
-    let error = refusal(&[]);
-    assert_eq!(
-        error.trim_end(),
-        "function-appauth: no credentials given; set --tls-certs-dir or pass --insecure"
-    );
 }
 
 #[test]

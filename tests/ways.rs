@@ -6,7 +6,13 @@
 
 #[path = "common/cases.rs"]
 mod cases;
+#[path = "common/client.rs"]
+mod client;
+#[path = "common/command.rs"]
+mod command;
 mod common;
+#[path = "common/grpc.rs"]
+mod grpc;
 #[path = "common/guest.rs"]
 mod guest;
 #[path = "common/javascript.rs"]
@@ -16,46 +22,33 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use cases::{Case, Cluster, existing, json, request, settings};
-use common::{Server, function_appauth, yaml};
+use client::plain;
+use command::{Printed, bare};
+use common::Server;
 use function_appauth::function;
-use function_appauth::protocol::{Ready, RunFunctionRequest, RunFunctionResponse, Status, Struct};
+use function_appauth::protocol::{Ready, Status, Struct};
 use javascript::Host as Package;
 use prost::Message;
 use serde_json::{Value, json};
-use tonic::transport::Endpoint;
-
-const RESOURCE_NAME: &str = "crossplane.io/composition-resource-name";
-/// What Crossplane adds to a composed resource's metadata, and the command with it.
-const ADDED: [&str; 3] = ["generateName", "name", "ownerReferences"];
 
 #[tokio::test]
 async fn grpc_v1() {
-    by_grpc("/apiextensions.fn.proto.v1.FunctionRunnerService/RunFunction").await;
+    by_grpc(grpc::V1).await;
 }
 
 #[tokio::test]
 async fn grpc_v1beta1() {
-    by_grpc("/apiextensions.fn.proto.v1beta1.FunctionRunnerService/RunFunction").await;
+    by_grpc(grpc::V1BETA1).await;
 }
 
 async fn by_grpc(path: &'static str) {
     let server = Server::insecure();
-    let address = format!("http://127.0.0.1:{}", server.port());
-    let channel = Endpoint::from_shared(address)
-        .unwrap()
-        .connect()
-        .await
-        .unwrap();
-    let mut client = tonic::client::Grpc::new(channel);
+    let channel = plain(&server).await.unwrap();
     for case in cases::all() {
         let request = request(&case);
         let expected = function::run(request.clone());
-        client.ready().await.unwrap();
-        let codec = tonic_prost::ProstCodec::<RunFunctionRequest, RunFunctionResponse>::default();
-        let answer = client
-            .unary(tonic::Request::new(request), path.parse().unwrap(), codec)
-            .await;
-        assert_eq!(answer.unwrap().into_inner(), expected, "{}", case.name);
+        let answer = grpc::run(&channel, path, request).await;
+        assert_eq!(answer.unwrap(), expected, "{}", case.name);
     }
 }
 
@@ -101,7 +94,7 @@ fn by_guest(engine: &str) {
 fn the_command() {
     for case in of_files() {
         let expected = Told::by_function(&case);
-        let found = Told::by_command(&Printed::of(&case));
+        let found = Told::by_command(&Printed::of(&case.xr, &settings(&case)));
         assert_eq!(found, expected, "{}", case.name);
     }
 }
@@ -123,7 +116,7 @@ fn by_package(place: &str) {
     let mut package = Package::start(place);
     for case in of_files() {
         let answer = package.render(&case);
-        let expected = Printed::of(&case);
+        let expected = Printed::of(&case.xr, &settings(&case));
         assert_eq!(
             answer["yaml"],
             expected.documents.as_str(),
@@ -163,38 +156,6 @@ fn of_files() -> Vec<Case> {
     });
     assert!(cases.len() * 10 > all * 9, "most are");
     cases
-}
-
-/// What the command prints.
-struct Printed {
-    documents: String,
-    /// A line for each finding: its mark, its place, its sentence.
-    findings: Vec<String>,
-}
-
-impl Printed {
-    fn of(case: &Case) -> Self {
-        let mut command = function_appauth();
-        command.arg("render").arg(&case.xr);
-        for (name, path) in settings(case) {
-            let flag = match name {
-                "requiredResources" => "required-resources",
-                name => name,
-            };
-            command.arg(format!("--{flag}")).arg(path);
-        }
-        let output = command.output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        let is_finding = |line: &&str| line.starts_with("x ") || line.starts_with("! ");
-        let printed = Self {
-            documents: String::from_utf8(output.stdout).unwrap(),
-            findings: told.lines().filter(is_finding).map(str::to_owned).collect(),
-        };
-        let refused = printed.findings.iter().any(|line| line.starts_with("x "));
-        let code = output.status.code();
-        assert_eq!(code, Some(i32::from(refused)), "{}: {told}", case.name);
-        printed
-    }
 }
 
 /// What an answer says, whichever way it came.
@@ -238,52 +199,28 @@ impl Told {
                     .all(|(_, each)| each.ready() == Ready::True),
             status: json(composite.resource.as_ref().unwrap())["status"].take(),
             resources: resources
-                .map(|(name, each)| (name.clone(), bare(json(each.resource.as_ref().unwrap()))))
+                .map(|(name, each)| (name.clone(), unnamed(json(each.resource.as_ref().unwrap()))))
                 .collect(),
         }
     }
 
     fn by_command(printed: &Printed) -> Self {
-        let refusals: Vec<&str> = printed
-            .findings
-            .iter()
-            .filter_map(|line| line.strip_prefix("x "))
-            .map(without_place)
-            .collect();
-        match refusals.as_slice() {
-            [] => {}
-            [refusal] => return Self::Refused(unspelt(refusal)),
-            many => {
-                let all = format!("{} problems: {}", many.len(), many.join("; "));
-                return Self::Refused(unspelt(&all));
-            }
+        if let Some(refusal) = printed.refusal() {
+            return Self::Refused(unspelt(&refusal));
         }
-        let mut documents = yaml(&printed.documents).into_iter();
-        let mut status = documents.next().unwrap()["status"].take();
-        let conditions = status
-            .as_object_mut()
-            .unwrap()
-            .remove("conditions")
-            .unwrap();
-        let mut conditions = conditions.as_array().unwrap().clone();
-        for condition in &mut conditions {
-            condition
-                .as_object_mut()
-                .unwrap()
-                .remove("lastTransitionTime");
-        }
-        let (ready, conditions): (Vec<Value>, _) = conditions
+        let mut rendered = printed.rendered();
+        let (ready, conditions): (Vec<Value>, _) = rendered
+            .conditions
             .into_iter()
             .partition(|condition| condition["type"] == "Ready");
-        let name = |body: &Value| {
-            let name = &body["metadata"]["annotations"][RESOURCE_NAME];
-            name.as_str().unwrap().to_owned()
-        };
+        let resources = rendered.resources.into_iter();
         Self::Rendered {
             conditions,
             is_ready: ready[0]["status"] == "True",
-            status,
-            resources: documents.map(|body| (name(&body), bare(body))).collect(),
+            status: rendered.composite["status"].take(),
+            resources: resources
+                .map(|(name, body)| (name, unnamed(body)))
+                .collect(),
         }
     }
 }
@@ -298,36 +235,8 @@ fn unspelt(sentence: &str) -> String {
     })
 }
 
-/// A line without the mark, without its place, `file.yaml:12:3: `.
-fn without_place(line: &str) -> &str {
-    match line.split_once(".yaml:") {
-        Some((file, rest)) if file.starts_with('/') => {
-            rest.splitn(3, ':').last().unwrap().trim_start()
-        }
-        _ => line,
-    }
-}
-
-/// A composed resource without what Crossplane adds to it.
-fn bare(mut body: Value) -> Value {
-    let Some(Value::Object(metadata)) = body.get_mut("metadata") else {
-        return body;
-    };
-    metadata.retain(|field, _| !ADDED.contains(&field.as_str()));
-    for (field, prefixes) in [
-        ("annotations", [RESOURCE_NAME].as_slice()),
-        (
-            "labels",
-            &["crossplane.io/composite", "crossplane.io/claim-"],
-        ),
-    ] {
-        if let Some(Value::Object(entries)) = metadata.get_mut(field) {
-            entries.retain(|key, _| !prefixes.iter().any(|prefix| key.starts_with(prefix)));
-        }
-    }
-    metadata.retain(|_, value| value != &json!({}));
-    if metadata.is_empty() {
-        body.as_object_mut().unwrap().remove("metadata");
-    }
-    body
+/// A composed resource without what Crossplane adds to it, a name among it.
+fn unnamed(body: Value) -> Value {
+    let name = body["metadata"]["name"].clone();
+    bare(body, Some(&name))
 }

@@ -45,6 +45,7 @@ impl Host {
     }
 
     /// Answers a request in an instance of its own.
+    #[allow(dead_code, reason = "not every test needs one")]
     pub(crate) fn fresh(&mut self, request: &[u8]) -> Vec<u8> {
         bytes(&self.ask(&format!("fresh {}", hex(request))))
     }

@@ -56,6 +56,12 @@ pub(crate) fn function_appauth() -> Command {
     command
 }
 
+/// The same under another program, which takes its name and arguments.
+pub(crate) fn under(mut other: Command) -> Command {
+    other.arg(program()).env_remove("TLS_SERVER_CERTS_DIR");
+    other
+}
+
 fn program() -> OsString {
     let built = || env!("CARGO_BIN_EXE_function-appauth").into();
     std::env::var_os("FUNCTION_APPAUTH").unwrap_or_else(built)
@@ -93,19 +99,22 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the server, and waits until it takes connections.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let port = free_port();
-        let log = folder(&format!("server-{port}")).join("log");
-        let file = File::create(&log).unwrap();
-        Self::start_at(function_appauth(), port, log, file, args)
+        Self::run(function_appauth(), args)
     }
 
-    /// Starts the server under another program.
-    pub(crate) fn under(mut other: Command, args: &[&str]) -> Self {
+    /// Starts the server as a command that may have settings of its own.
+    pub(crate) fn run(command: Command, args: &[&str]) -> Self {
         let port = free_port();
+        let address = format!("127.0.0.1:{port}");
+        let args = [&["serve", "--address", &address], args].concat();
+        Self::run_at(port, command, &args)
+    }
+
+    /// Starts the server by these arguments alone, which make it listen on this port.
+    pub(crate) fn run_at(port: u16, command: Command, args: &[&str]) -> Self {
         let log = folder(&format!("server-{port}")).join("log");
         let file = File::create(&log).unwrap();
-        other.arg(program()).env_remove("TLS_SERVER_CERTS_DIR");
-        Self::start_at(other, port, log, file, args)
+        Self::start_at(port, command, log, file, args)
     }
 
     /// Starts the server with its log where one cannot read it.
@@ -113,12 +122,13 @@ impl Server {
         let port = free_port();
         let log = folder(&format!("server-{port}")).join("log");
         fs::write(&log, "elsewhere").unwrap();
-        Self::start_at(function_appauth(), port, log, file, args)
+        let address = format!("127.0.0.1:{port}");
+        let args = [&["serve", "--address", &address], args].concat();
+        Self::start_at(port, function_appauth(), log, file, &args)
     }
 
-    fn start_at(mut command: Command, port: u16, log: PathBuf, file: File, args: &[&str]) -> Self {
+    fn start_at(port: u16, mut command: Command, log: PathBuf, file: File, args: &[&str]) -> Self {
         let process = command
-            .args(["serve", "--address", &format!("127.0.0.1:{port}")])
             // Others may run beside it.
             .env("METRICS_ADDRESS", "")
             .args(args)
