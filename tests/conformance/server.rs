@@ -146,7 +146,7 @@ async fn must_enable_transport_security_unless_insecure() {
 }
 
 #[test]
-#[ignore = "needs a network of its own, and so root: make test runs it"]
+#[ignore = "needs a network of its own, and Python for its loopback: make test runs it"]
 fn must_listen_on_tcp_port_9443_with_and_without_tls() {
     alone(
         "must_listen_on_tcp_port_9443_with_and_without_tls",
@@ -190,7 +190,7 @@ async fn must_not_assume_how_it_is_deployed() {
 /// In a network that has a loopback and nothing else, and of which each packet is counted: what is asked is answered,
 /// and nobody else is talked to, neither an API server, which a pod would be told of, nor AWS.
 #[test]
-#[ignore = "needs a network of its own, and so root: make test runs it"]
+#[ignore = "needs a network of its own, and Python for its loopback: make test runs it"]
 fn must_not_assume_network_access_nor_talk_to_the_api_server_and_should_not_change_others() {
     let name =
         "must_not_assume_network_access_nor_talk_to_the_api_server_and_should_not_change_others";
@@ -263,7 +263,15 @@ fn alone(test: &str, body: impl AsyncFnOnce()) {
         return runtime.unwrap().block_on(body());
     }
     let script = "python3 \"$1\" && shift && exec \"$@\"";
+    // Who is not root is so in there.
+    let id = Command::new("id").arg("-u").output().unwrap().stdout;
+    let others = if id.starts_with(b"0\n") {
+        &[][..]
+    } else {
+        &["--user", "--map-root-user"]
+    };
     let output = Command::new("unshare")
+        .args(others)
         .args(["--net", "sh", "-c", script, "sh"])
         .arg(in_repository("tests/e2e/loopback.py"))
         .arg(env::current_exe().unwrap())
