@@ -9,7 +9,7 @@ use function_appauth::cli::{self, Args};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Not locked: the server logs to standard error from threads of its own.
+    // Not locked: the server logs to standard error by itself.
     cli::run(
         Args::parse(),
         &mut std::io::stdout(),

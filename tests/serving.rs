@@ -356,10 +356,14 @@ async fn asked_to_end_the_server_says_so_and_answers_what_it_has_begun() {
     let (send, receive) = tokio::sync::mpsc::channel(1);
     let call = tokio::spawn(unfinished(channel, receive));
     let has_begun = "grpc_method=\"RunFunction\"} 1";
+    let begun = Instant::now();
     while !tokio::task::spawn_blocking(move || scrape(metrics).contains(has_begun))
         .await
         .unwrap()
-    {}
+    {
+        assert!(begun.elapsed().as_secs() < 20, "the call has not begun");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let ended = tokio::task::spawn_blocking(move || server.terminate());
     let status = watched.message().await.unwrap().unwrap().status;
     assert_eq!(status, i32::from(ServingStatus::NotServing));

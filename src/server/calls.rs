@@ -41,9 +41,12 @@ impl Places {
     /// Who waits here is not read from: HTTP/2 holds all of the message back but a window.
     async fn take(&self, client: Option<&Client>) -> Result<Place, Status> {
         let take = async {
-            let of_client = match client {
-                Some(client) => Some(Arc::clone(client.places()).acquire_owned().await?),
-                None => None,
+            let (of_client, _turn) = match client {
+                Some(client) => {
+                    let place = Arc::clone(client.places()).acquire_owned().await?;
+                    (Some(place), Some(client.turn().acquire().await?))
+                }
+                None => (None, None),
             };
             Ok::<_, AcquireError>(Place {
                 _of_client: of_client,
@@ -147,8 +150,8 @@ where
 /// What an answer holds until it is read: its place, and that its client has it to read.
 type Held = (Place, Option<Reading>);
 
-/// The bytes of an answer. They are let go when the client has taken them, which may be long after the call has ended
-/// for hyper, and what the answer holds goes with them.
+/// The bytes of an answer. They are let go when they are on their way to the client, which may be long after the call has
+/// ended for hyper, and what the answer holds goes with them.
 struct Answer {
     bytes: Bytes,
     _held: Option<Held>,

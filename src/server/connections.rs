@@ -27,6 +27,8 @@ pub(super) struct Limits {
     pub(super) open: usize,
     /// At once besides, that have not said what they are to say first.
     pub(super) silent: usize,
+    /// For how long each, where that is limited.
+    pub(super) lifetime: Option<Duration>,
 }
 
 /// How long the first words may take: the client's certificate, where there is TLS.
@@ -37,7 +39,7 @@ const SILENCE: Duration = Duration::from_mins(1);
 const READING: Duration = Duration::from_secs(10);
 /// How often it is seen to that none takes longer.
 const LOOK: Duration = Duration::from_secs(2);
-/// How many calls of a client may be in the works at once: half of all places, so that none has them to itself.
+/// How many calls of a connection may be in the works at once: half of all places, so that none has them to itself.
 const CALLS: usize = 16;
 /// The pause after a connection that the system could not give: it has no more of something for now.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -46,6 +48,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Connection<S> {
     stream: S,
     heard: Instant,
+    ends: Option<Instant>,
     look: Pin<Box<Sleep>>,
     client: Client,
     _place: OwnedSemaphorePermit,
@@ -55,6 +58,7 @@ pub(super) struct Connection<S> {
 #[derive(Clone)]
 pub(super) struct Client {
     places: Arc<Semaphore>,
+    turn: Arc<Semaphore>,
     unread: Arc<Mutex<Unread>>,
 }
 
@@ -69,6 +73,7 @@ impl Client {
     fn new() -> Self {
         Self {
             places: Arc::new(Semaphore::new(CALLS)),
+            turn: Arc::new(Semaphore::new(1)),
             unread: Arc::default(),
         }
     }
@@ -76,6 +81,11 @@ impl Client {
     /// Where its calls have their places.
     pub(super) fn places(&self) -> &Arc<Semaphore> {
         &self.places
+    }
+
+    /// Who has it waits for a place among all: one call of each connection, so that they take turns.
+    pub(super) fn turn(&self) -> &Semaphore {
+        &self.turn
     }
 
     /// Has an answer to read, until what is returned is dropped.
@@ -146,7 +156,7 @@ where
                 first.abort();
             }
             let greeted = greet(stream);
-            let greeting = admit(greeted, Arc::clone(&places), send.clone());
+            let greeting = admit(greeted, limits.lifetime, Arc::clone(&places), send.clone());
             silent.push_back(tokio::spawn(greeting).abort_handle());
         }
     });
@@ -156,6 +166,7 @@ where
 /// One that is slow, or refused, keeps no other waiting.
 async fn admit<S>(
     greeted: impl Future<Output = io::Result<S>>,
+    lifetime: Option<Duration>,
     places: Arc<Semaphore>,
     send: mpsc::Sender<io::Result<Connection<S>>>,
 ) {
@@ -167,7 +178,9 @@ async fn admit<S>(
     let Ok(place) = places.try_acquire_owned() else {
         return warn!("a client was refused: too many are connected");
     };
-    let _ = send.send(Ok(Connection::new(stream, place))).await;
+    let _ = send
+        .send(Ok(Connection::new(stream, place, lifetime)))
+        .await;
 }
 
 /// Waits for the first words of a client without TLS.
@@ -179,11 +192,12 @@ pub(super) async fn hear(stream: TcpStream) -> io::Result<TcpStream> {
 }
 
 impl<S> Connection<S> {
-    fn new(stream: S, place: OwnedSemaphorePermit) -> Self {
+    fn new(stream: S, place: OwnedSemaphorePermit, lifetime: Option<Duration>) -> Self {
         let heard = Instant::now();
         Self {
             stream,
             heard,
+            ends: lifetime.map(|lifetime| heard + lifetime),
             look: Box::pin(tokio::time::sleep_until(heard + LOOK)),
             client: Client::new(),
             _place: place,
@@ -195,6 +209,9 @@ impl<S> Connection<S> {
         loop {
             ready!(self.look.as_mut().poll(context));
             let now = Instant::now();
+            if self.ends.is_some_and(|end| end <= now) {
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
             if self.heard + SILENCE <= now {
                 debug!("a client has said nothing for too long");
                 return Poll::Ready(io::ErrorKind::TimedOut.into());
@@ -272,7 +289,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Connection<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let ended = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.or_patience(context, ended)
     }
 }
 
@@ -296,7 +314,7 @@ mod tests {
         let places = Arc::new(Semaphore::new(1));
         let place = Arc::clone(&places).try_acquire_owned().unwrap();
         let (mut client, stream) = tokio::io::duplex(64);
-        let mut connection = Connection::new(stream, place);
+        let mut connection = Connection::new(stream, place, None);
         let begun = Instant::now();
         let talk = tokio::spawn(async move {
             for _ in 0..3 {
@@ -319,10 +337,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn where_a_lifetime_is_limited_a_client_that_talks_is_let_go_as_well() {
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let (mut client, stream) = tokio::io::duplex(64);
+        let lifetime = Duration::from_secs(15);
+        let mut connection = Connection::new(stream, place, Some(lifetime));
+        tokio::spawn(async move {
+            while client.write_all(b"a").await.is_ok() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        let begun = Instant::now();
+        let error = connection.read_to_end(&mut Vec::new()).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() >= lifetime && begun.elapsed() <= lifetime + LOOK);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_client_that_takes_nothing_is_let_go() {
         let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
         let (mut client, stream) = tokio::io::duplex(64);
-        let mut connection = Connection::new(stream, place);
+        let mut connection = Connection::new(stream, place, None);
         client.write_all(b"a").await.unwrap();
         let begun = Instant::now();
         let error = connection.write_all(&[0; 65]).await.unwrap_err();
@@ -334,7 +369,7 @@ mod tests {
     async fn a_client_that_talks_and_does_not_read_its_answer_is_let_go() {
         let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
         let (mut client, stream) = tokio::io::duplex(64);
-        let mut connection = Connection::new(stream, place);
+        let mut connection = Connection::new(stream, place, None);
         tokio::spawn(async move {
             while client.write_all(b"a").await.is_ok() {
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -364,7 +399,11 @@ mod tests {
     async fn so_many_are_open_and_no_more_until_one_goes() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let limits = Limits { open: 8, silent: 8 };
+        let limits = Limits {
+            open: 8,
+            silent: 8,
+            lifetime: None,
+        };
         let mut incoming = incoming(listener, limits, hear);
         let connect = async || {
             let mut client = TcpStream::connect(address).await.unwrap();

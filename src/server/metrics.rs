@@ -26,10 +26,11 @@ use crate::function::{Lookups, Report};
 use super::ServeError;
 use super::connections::{Connection, Limits, hear, incoming};
 
-/// Few ask for metrics.
+/// Few ask for metrics, and are told at once. Anybody may ask, so nobody keeps a place.
 const CONNECTIONS: Limits = Limits {
     open: 64,
     silent: 64,
+    lifetime: Some(Duration::from_secs(15)),
 };
 
 /// Render times: from 32 us, doubled up to 1 s.

@@ -42,6 +42,7 @@ use tls::Certificates;
 const CONNECTIONS: Limits = Limits {
     open: 256,
     silent: 256,
+    lifetime: None,
 };
 /// How many calls a connection may have open.
 const STREAMS: u32 = 64;

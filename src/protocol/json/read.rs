@@ -10,6 +10,9 @@ use super::super::Struct;
 use super::super::raw_struct::Part;
 use super::{JsonError, MAX_DEPTH, MAX_INTEGER, field, next_key, skip, take, take_str};
 
+/// For so many fields or elements there is room from the start. More may be of two bytes each, and room takes some fifty.
+const FEW: usize = 64;
+
 /// How many levels of the fields that a manager has are read.
 const FIELD_LEVELS: u8 = 3;
 
@@ -136,7 +139,7 @@ fn read_object<'a>(
     fields: &mut Vec<(&'a str, Json<'a>)>,
 ) -> Result<(), JsonError> {
     let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
-    fields.reserve(count(bytes));
+    fields.reserve(count(bytes).min(FEW));
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
             field::STRUCT_FIELDS => {
@@ -176,7 +179,7 @@ fn read_list<'a>(
 ) -> Result<(), JsonError> {
     let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
     if !matches!(place, Place::Managers(_)) {
-        list.reserve(count(bytes));
+        list.reserve(count(bytes).min(FEW));
     }
     while let Some((tag, wire_type)) = next_key(&mut bytes)? {
         match tag {
