@@ -19,6 +19,7 @@ import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from api_server import ApiServer
 from function import Function
 from settings import MANAGED, NAMESPACE, POLL, REPOSITORY, TOKEN, TOOLS, until
 
@@ -29,6 +30,8 @@ class ControlPlane:
     def __init__(self, version, folder):
         self.version, self.folder = version, Path(folder)
         self.processes, self.commands = {}, {}
+        self.api = ApiServer(TOKEN)
+        self.get, self.apply = self.api.get, self.api.apply
 
     # -- processes
 
@@ -68,26 +71,14 @@ class ControlPlane:
 
     # -- kubectl
 
-    def kubectl(self, *words, stdin=None, check=True):
+    def kubectl(self, *words, check=True):
         # A cache of its own: what another cluster had at this address is of no use.
         known = ["--kubeconfig", self.folder / "kubeconfig", "--cache-dir", self.folder / "kubectl"]
         command = [TOOLS / "kubectl", *known, *words]
-        done = subprocess.run(
-            [str(word) for word in command],
-            input=stdin.encode() if stdin is not None else None,
-            capture_output=True,
-        )
+        done = subprocess.run([str(word) for word in command], capture_output=True)
         if check and done.returncode != 0:
             raise RuntimeError(f"kubectl {' '.join(map(str, words))}: {done.stderr.decode()}")
         return done.stdout.decode()
-
-    def get(self, *words):
-        return json.loads(self.kubectl("get", *words, "-o", "json"))
-
-    def apply(self, *objects):
-        return self.kubectl(
-            "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=yaml.safe_dump_all(objects)
-        )
 
     # -- AWS
 
@@ -232,7 +223,7 @@ class ControlPlane:
 
     def secret_to(self, name, folder):
         folder.mkdir(exist_ok=True)
-        data = until(name, lambda: self.get("secret", name, "-n", NAMESPACE).get("data"))
+        data = until(name, lambda: self.get("secret", name, NAMESPACE).get("data"))
         for key, value in data.items():
             (folder / key).write_bytes(base64.b64decode(value))
 

@@ -54,7 +54,7 @@ class Function:
         def deployment():
             revisions = plane.get("functionrevisions.pkg.crossplane.io")["items"]
             uids = [each["metadata"]["uid"] for each in revisions if each["spec"]["image"] == image]
-            for each in plane.get("deployments", "-n", NAMESPACE)["items"]:
+            for each in plane.get("deployments")["items"]:
                 if each["metadata"]["ownerReferences"][0]["uid"] in uids:
                     return each
             return None
@@ -86,7 +86,7 @@ class Function:
         before = (self.certificates / "tls.crt").read_bytes()
         plane.kubectl("delete", "secret", self.secret, "-n", NAMESPACE)
         plane.kubectl("annotate", "functionrevisions.pkg.crossplane.io", "--all", "--overwrite", "example.org/look=again")
-        until("new certificates", lambda: plane.get("secret", self.secret, "-n", NAMESPACE).get("data"))
+        until("new certificates", lambda: plane.get("secret", self.secret, NAMESPACE).get("data"))
         plane.secret_to(self.secret, self.certificates)
         assert (self.certificates / "tls.crt").read_bytes() != before
 

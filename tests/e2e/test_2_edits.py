@@ -1,5 +1,7 @@
 """Every edit that may be made reaches AWS by the one call that carries it, reads back, and is quiet again."""
 
+import time
+
 import pytest
 import yaml
 
@@ -38,7 +40,9 @@ EDITS = [
     ("userPool/recovery", ["Admin"], UPDATE_POOL, POOL,
      "AccountRecoverySetting.RecoveryMechanisms.admin_only.Priority", 1),
     ("userPool/devices/challengeOnNew", False, UPDATE_POOL, POOL, "DeviceConfiguration.ChallengeRequiredOnNewDevice", False),
-    ("userPool/devices/rememberOnPrompt", False, UPDATE_POOL, POOL, "DeviceConfiguration", None),
+    # Not both of them: it is not known whether AWS shows such a configuration at all.
+    ("userPool/devices", {"challengeOnNew": True, "rememberOnPrompt": False}, UPDATE_POOL, POOL,
+     "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", False),
     ("userPool/devices/rememberOnPrompt", True, UPDATE_POOL, POOL, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", True),
     ("userPool/devices", None, UPDATE_POOL, POOL, "DeviceConfiguration", None),
     ("userPool/email/from", "Shop <hello@shop.example.org>", UPDATE_POOL, POOL,
@@ -142,10 +146,12 @@ def edited(plane):
 
 def test_every_edit_is_one_call_and_then_is_quiet(plane, edited):
     quiet(plane, 22)
-    start, expected, missed = len(plane.calls()), [], []
+    missed, starts = [], []
     for path, value, calls, resource, field, shown in EDITS:
+        # The provider does not see its own writes at once: edited again meanwhile, it would update twice.
+        time.sleep(1)
+        starts.append(len(plane.writes()))
         before = len(plane.calls())
-        expected += calls
         try:
             edited.edit(path, value)
             carried = until(f"{calls} for {path}: {value}", lambda: carries(edited, calls, before), 60)
@@ -157,9 +163,13 @@ def test_every_edit_is_one_call_and_then_is_quiet(plane, edited):
             missed.append(str(error))
     assert not missed, "\n".join(missed)
     quiet(plane, 22)
-    written = plane.writes(start)
-    # Goes before each update of a pool with a second factor.
-    assert [call["action"] for call in written if call["action"] != "SetUserPoolMfaConfig"] == expected
+    writes = plane.writes()
+    for (path, value, calls, *_), start, end in zip(EDITS, starts, [*starts[1:], len(writes)]):
+        # Goes before each update of a pool with a second factor.
+        written = [call for call in writes[start:end] if call["action"] != "SetUserPoolMfaConfig"]
+        if [call["action"] for call in written] != calls:
+            missed.append(f"{path}: {value}: not {calls} but {[(call['action'], call['asked']) for call in written]}")
+    assert not missed, "\n".join(missed)
     edited.ready()
 
 
@@ -194,6 +204,6 @@ def test_a_new_secret_of_an_identity_provider_is_sent(plane, edited):
 
 def test_the_secret_of_a_client_moves_whole(plane, edited):
     def keys(name):
-        return set(plane.get("secret", name, "-n", "shop").get("data", {}))
+        return set(plane.get("secret", name, "shop").get("data", {}))
 
     until("the keys", lambda: {"clientID", "clientSecret", "userPoolID"} <= keys("edited-elsewhere"))

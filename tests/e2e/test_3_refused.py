@@ -73,7 +73,7 @@ def test_a_refusal_is_an_event_too(plane):
     sentence = 'spec.region: "eu-west-1" cannot become "eu-central-1"'
 
     def event():
-        events = plane.get("events", "-A")["items"]
+        events = plane.get("events")["items"]
         return [each for each in events if each["involvedObject"]["name"] == refused.name and sentence in each["message"]]
 
     assert until("the event", event)[0]["type"] == "Warning"

@@ -13,7 +13,7 @@ def data(plane, name, within, keys):
     """What a Secret has, once it has these keys."""
 
     def whole():
-        found = plane.get("secret", name, "-n", within).get("data", {})
+        found = plane.get("secret", name, within).get("data", {})
         return found if keys <= set(found) else None
 
     found = until(f"{sorted(keys)} of the Secret {within}/{name}", whole)
@@ -38,7 +38,7 @@ def test_a_claim_gets_its_connection_details_in_its_own_namespace(plane):
     plane.apply(namespace("team-a"), claim)
 
     def ready():
-        found = plane.get("appauth", "claim", "-n", "team-a")
+        found = plane.get("appauth", "claim", "team-a")
         return found if condition(found, "Ready")["status"] == "True" else None
 
     found = until("the claim's being ready", ready, 120)
