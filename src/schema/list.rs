@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::List;
 use super::check::{Faults, Sort};
 use super::kept::Kept;
+use super::value::digits;
 use super::words::shown;
 use crate::path::Path;
 
@@ -108,14 +109,9 @@ fn write_key(value: &Value, within: bool, text: &mut String) {
             }
             text.push('}');
         }
-        Value::Number(number) if within => match number.as_f64() {
-            Some(float) if number.is_f64() && float.fract() == 0.0 => {
-                let _ = write!(text, "{float}");
-            }
-            _ => {
-                let _ = write!(text, "{number}");
-            }
-        },
+        Value::Number(number) if within && number.is_f64() => {
+            text.push_str(&number.as_f64().map(digits).unwrap_or_default());
+        }
         scalar => {
             let _ = write!(text, "{scalar}");
         }

@@ -140,6 +140,7 @@ pub(super) fn check_number(bounds: &Bounds, number: &Number, at: &Path<'_>, faul
     if let Some(factor) = bounds.multiple_of
         && !is_multiple(number, factor)
     {
+        let factor = digits(factor);
         let problem = format!("Invalid value: {number}: should be a multiple of {factor}");
         let remedy = format!("set a multiple of {factor}");
         faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
@@ -152,6 +153,7 @@ pub(super) fn check_number(bounds: &Bounds, number: &Number, at: &Path<'_>, faul
         } else {
             ("greater than or equal to", "set at least")
         };
+        let limit = digits(limit);
         let problem = format!("Invalid value: {number}: should be {than} {limit}");
         let remedy = format!("{remedy} {limit}");
         faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
@@ -164,9 +166,20 @@ pub(super) fn check_number(bounds: &Bounds, number: &Number, at: &Path<'_>, faul
         } else {
             ("less than or equal to", "set at most")
         };
+        let limit = digits(limit);
         let problem = format!("Invalid value: {number}: should be {than} {limit}");
         let remedy = format!("{remedy} {limit}");
         faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
+    }
+}
+
+/// A number as JSON has it, and a whole one without a fraction.
+// What the standard library has for it is five kilobytes of a small module.
+pub(super) fn digits(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 9e18 {
+        whole(number).to_string()
+    } else {
+        Number::from_f64(number).map_or_else(String::new, |number| number.to_string())
     }
 }
 
