@@ -13,6 +13,8 @@ export CARGO_TARGET_DIR=$built/cargo
 # What wasm-bindgen has to know is stripped last.
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_STRIP=none
 flags='--cfg sha2_backend_soft="compact"'
+# Below the first megabyte, what is in memory has addresses that are a byte shorter; the stack comes before it.
+flags+=" -Clink-arg=-zstack-size=$((768 * 1024))"
 
 has_target() { [[ -d $(rustc --print sysroot)/lib/rustlib/$target/lib ]]; }
 has_source() { [[ -d $(rustc --print sysroot)/lib/rustlib/src/rust/library ]]; }
@@ -66,7 +68,9 @@ licenses() { CARGO=${cargo[0]} package/licenses.py "$target" "$1"; }
 shrink() {
   # Of WebAssembly's extensions, those alone that Rust's own output has: engines differ in the rest.
   local extensions=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-  "$tools/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --strip-debug --strip-producers "$1" -o "$2"
+  # Memory begins with the end of the stack, where nothing else is, and with zeros.
+  "$tools/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --low-memory-unused --zero-filled-memory \
+    --strip-debug --strip-producers "$1" -o "$2"
   echo "${2#"$PWD/"}: $(($(stat -c %s "$2") / 1024)) KB, $(($(gzip -9 -c "$2" | wc -c) / 1024)) KB compressed"
 }
 
