@@ -112,7 +112,7 @@ fn crd(kind: &str) -> Value {
     }
     let known = providers::kinds().find(|known| known.kind == kind).unwrap();
     let (group, version) = known.api_version.split_once('/').unwrap();
-    let spec = serde_json::to_value((known.schema)()).unwrap();
+    let spec = known.schema();
     json!({ "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "spec": {
         "group": group, "names": { "kind": kind }, "versions": [{ "name": version, "schema": {
             "openAPIV3Schema": { "type": "object", "properties": { "spec": spec } } } }] } })

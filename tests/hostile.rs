@@ -8,8 +8,7 @@ use function_appauth::schema::definitions::{Catalogue, Definition, Lookup};
 use serde_json::{Map, Value, json};
 
 fn compile(schema: Value) -> Result<Schema, String> {
-    let props = serde_json::from_value(schema).map_err(|error| error.to_string())?;
-    Schema::compile(&props).map_err(|error| error.to_string())
+    Schema::compile(&schema).map_err(|error| error.to_string())
 }
 
 fn check(schema: Value, spec: Value) -> Vec<String> {

@@ -164,8 +164,7 @@ fn what_is_valid_is_valid_for_the_xrd() {
 fn xrd() -> Schema {
     let xrd = manifests::xrd("platform.example.org", Form::Claim);
     let schema = xrd.pointer("/spec/versions/0/schema/openAPIV3Schema");
-    let props = serde_json::from_value(schema.unwrap().clone()).unwrap();
-    Schema::compile(&props).unwrap()
+    Schema::compile(schema.unwrap()).unwrap()
 }
 
 /// What the API server would refuse. What it prunes, it takes.

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::input::{Input, SchemaSource};
 use crate::finding::{Document, Finding};
@@ -420,12 +419,7 @@ fn built_in_schema(object: &Object) -> Option<&'static Schema> {
     let all = || {
         providers::kinds()
             .map(|kind| {
-                let properties = [("spec".to_owned(), (kind.schema)().clone())];
-                let whole = JSONSchemaProps {
-                    type_: Some("object".to_owned()),
-                    properties: Some(properties.into()),
-                    ..JSONSchemaProps::default()
-                };
+                let whole = json!({ "type": "object", "properties": { "spec": kind.schema() } });
                 (kind, compiled(&whole))
             })
             .collect()
@@ -438,6 +432,6 @@ fn built_in_schema(object: &Object) -> Option<&'static Schema> {
 }
 
 /// Compiles a schema that was made from our own types.
-pub(super) fn compiled(props: &JSONSchemaProps) -> Schema {
-    Schema::compile(props).expect("a schema made from our own types compiles")
+pub(super) fn compiled(openapi: &Value) -> Schema {
+    Schema::compile(openapi).expect("a schema made from our own types compiles")
 }

@@ -183,7 +183,7 @@ mod tests {
     fn xrd() -> Schema {
         let xrd = manifests::xrd("platform.example.org", Form::Claim);
         let schema = xrd.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
-        Schema::compile(&serde_json::from_value(schema.unwrap().clone()).unwrap()).unwrap()
+        Schema::compile(schema.unwrap()).unwrap()
     }
 
     fn refused(xrd: &Schema, spec: &Value) -> Vec<Finding> {

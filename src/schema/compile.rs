@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
-};
+use serde_json::Value;
 
 use super::formats::Format;
 use super::pattern::Pattern;
+use super::written::Written;
 use super::{Additional, Bounds, Kind, List, Schema, Types};
 use crate::path::{FieldPath, Path};
 
@@ -39,104 +38,96 @@ enum Place {
     Structure,
     /// Under `allOf`, `anyOf`, `oneOf` or `not`: it only restricts what the structure describes.
     Junctor,
-    /// The same, as one of the two of int-or-string, which alone may say its type.
+    /// The same, as the first of `allOf`, which may hold the pair of int-or-string.
+    FirstOfAll,
+    /// The same, as one of that pair, which alone may say its type.
     IntOrString,
 }
 
 impl Schema {
-    /// Compiles a structural schema.
+    /// Compiles a structural schema, which is written in OpenAPI v3.
     ///
     /// # Errors
-    /// If it is not structural in what decides which fields are known, so that one could not tell what is kept of a
-    /// value: a keyword that Kubernetes does not have, a type that OpenAPI does not have, a reference, a structure
-    /// under `allOf` and its like.
-    pub fn compile(props: &JSONSchemaProps) -> Result<Self, CompileError> {
-        compile(props, Place::Structure, &Path::Root)
+    /// If it is no schema, or not structural in what decides which fields are known, so that one could not tell what is
+    /// kept of a value: a keyword that Kubernetes does not have, a type that OpenAPI does not have, a reference, a
+    /// structure under `allOf` and its like.
+    pub fn compile(openapi: &Value) -> Result<Self, CompileError> {
+        compile(openapi, Place::Structure, &Path::Root)
     }
 }
 
-fn compile(props: &JSONSchemaProps, place: Place, at: &Path<'_>) -> Result<Schema, CompileError> {
-    refuse_unsupported(props, at)?;
+fn compile(openapi: &Value, place: Place, at: &Path<'_>) -> Result<Schema, CompileError> {
+    let written = Written::read(openapi, at)?;
+    refuse_unsupported(written, at)?;
     if place != Place::Structure {
-        refuse_structure(props, place, at)?;
+        refuse_structure(written, place, at)?;
     }
-    let int_or_string = props.x_kubernetes_int_or_string.unwrap_or_default();
+    let within = if place == Place::FirstOfAll {
+        Place::Junctor
+    } else {
+        place
+    };
+    let int_or_string = written.is_true("x-kubernetes-int-or-string");
     let types = if int_or_string {
         Types::IntOrString
     } else {
-        types(props, at)?
+        types(written, at)?
     };
-    let additional = match &props.additional_properties {
-        Some(JSONSchemaPropsOrBool::Schema(schema)) => Additional::Of(Box::new(compile(
-            schema,
-            place,
-            &at.field("additionalProperties"),
-        )?)),
-        Some(JSONSchemaPropsOrBool::Bool(true)) => Additional::Any,
-        Some(JSONSchemaPropsOrBool::Bool(false)) | None => Additional::Unknown,
+    let part = |keyword: &str, place: Place| match written.get(keyword) {
+        Some(schema) => {
+            compile(schema, place, &at.field(keyword)).map(|schema| Some(Box::new(schema)))
+        }
+        None => Ok(None),
     };
-    let items = match &props.items {
-        Some(JSONSchemaPropsOrArray::Schema(schema)) => {
-            Some(Box::new(compile(schema, place, &at.field("items"))?))
+    let additional = match written.get("additionalProperties") {
+        Some(Value::Bool(true)) => Additional::Any,
+        Some(Value::Bool(false)) | None => Additional::Unknown,
+        Some(_) => {
+            part("additionalProperties", within)?.map_or(Additional::Unknown, Additional::Of)
         }
-        Some(JSONSchemaPropsOrArray::Schemas(_)) => {
-            return Err(error(
-                &at.field("items"),
-                "a list of schemas, which Kubernetes does not have; write one schema for all entries",
-            ));
-        }
-        None => None,
     };
-    let mut properties = std::collections::BTreeMap::new();
-    if let Some(fields) = &props.properties {
-        let at = at.field("properties");
-        for (name, schema) in fields {
-            properties.insert(name.clone(), compile(schema, place, &at.field(name))?);
-        }
+    if written.get("items").is_some_and(Value::is_array) {
+        return Err(error(
+            &at.field("items"),
+            "a list of schemas, which Kubernetes does not have; write one schema for all entries",
+        ));
     }
-    let junction = |name: &str, schemas: &Option<Vec<JSONSchemaProps>>| {
-        let at = at.field(name);
-        let is_pair = int_or_string && schemas.as_deref().is_some_and(is_int_or_string);
-        let place = if is_pair {
+    let items = part("items", within)?;
+    let mut properties = std::collections::BTreeMap::new();
+    for (name, schema) in written.properties() {
+        let schema = compile(schema, within, &at.field("properties").field(name))?;
+        properties.insert(name.clone(), schema);
+    }
+    let junction = |keyword: &str| {
+        let schemas = written.list(keyword);
+        let place = if is_int_or_string(schemas)
+            && (int_or_string || (place == Place::FirstOfAll && keyword == "anyOf"))
+        {
             Place::IntOrString
         } else {
             Place::Junctor
         };
-        schemas
-            .iter()
-            .flatten()
-            .enumerate()
-            .map(|(index, schema)| {
-                // The pair may also stand in the first of allOf.
-                let place = match schema.any_of.as_deref() {
-                    Some(pair)
-                        if name == "allOf"
-                            && index == 0
-                            && int_or_string
-                            && is_int_or_string(pair) =>
-                    {
-                        return compile_first_of_all(schema, &at.index(index));
-                    }
-                    _ => place,
+        let at = at.field(keyword);
+        let each = schemas.iter().enumerate().map(|(index, schema)| {
+            let place =
+                if int_or_string && keyword == "allOf" && index == 0 && place == Place::Junctor {
+                    Place::FirstOfAll
+                } else {
+                    place
                 };
-                compile(schema, place, &at.index(index))
-            })
-            .collect::<Result<Vec<_>, _>>()
+            compile(schema, place, &at.index(index))
+        });
+        each.collect::<Result<Vec<_>, _>>()
     };
-    let all_of = junction("allOf", &props.all_of)?;
-    let any_of = junction("anyOf", &props.any_of)?;
-    let one_of = junction("oneOf", &props.one_of)?;
-    let not = match &props.not {
-        Some(schema) => Some(Box::new(compile(schema, Place::Junctor, &at.field("not"))?)),
-        None => None,
-    };
+    let all_of = junction("allOf")?;
+    let any_of = junction("anyOf")?;
+    let one_of = junction("oneOf")?;
+    let not = part("not", Place::Junctor)?;
     let mut schema = Schema {
         types,
-        nullable: props.nullable.unwrap_or_default(),
-        preserves_unknown: props
-            .x_kubernetes_preserve_unknown_fields
-            .unwrap_or_default(),
-        embedded: props.x_kubernetes_embedded_resource.unwrap_or_default(),
+        nullable: written.is_true("nullable"),
+        preserves_unknown: written.is_true("x-kubernetes-preserve-unknown-fields"),
+        embedded: written.is_true("x-kubernetes-embedded-resource"),
         defaulted: properties
             .iter()
             .filter(|(_, schema)| schema.default.is_some())
@@ -144,53 +135,25 @@ fn compile(props: &JSONSchemaProps, place: Place, at: &Path<'_>) -> Result<Schem
             .collect(),
         properties,
         additional,
-        default: props
-            .default
-            .as_ref()
-            .map(|default| default.0.clone())
-            .filter(|default| !default.is_null()),
+        default: written.get("default").cloned(),
         items,
-        list: list(props),
-        bounds: bounds(props),
-        choices: props
-            .enum_
-            .iter()
-            .flatten()
-            .map(|choice| choice.0.clone())
-            .collect(),
+        list: list(written),
+        bounds: bounds(written),
+        choices: written.list("enum").to_vec(),
         all_of,
         any_of,
         one_of,
         not,
         #[cfg(feature = "cel")]
-        rules: props
-            .x_kubernetes_validations
-            .iter()
-            .flatten()
-            .map(|rule| super::cel::Rule::compile(rule, props))
+        rules: written
+            .rules()
+            .map(|rule| super::cel::Rule::compile(rule, written))
             .collect(),
         has_rules: false,
-        example: props.example.as_ref().map(|example| example.0.clone()),
+        example: written.get("example").cloned(),
     };
-    schema.has_rules = props
-        .x_kubernetes_validations
-        .as_ref()
-        .is_some_and(|rules| !rules.is_empty())
+    schema.has_rules = !written.list("x-kubernetes-validations").is_empty()
         || schema.parts().any(|part| part.has_rules);
-    Ok(schema)
-}
-
-/// The first of `allOf`, which holds the pair of int-or-string.
-fn compile_first_of_all(props: &JSONSchemaProps, at: &Path<'_>) -> Result<Schema, CompileError> {
-    let mut rest = props.clone();
-    let pair = rest.any_of.take().unwrap_or_default();
-    let mut schema = compile(&rest, Place::Junctor, at)?;
-    let at = at.field("anyOf");
-    schema.any_of = pair
-        .iter()
-        .enumerate()
-        .map(|(index, schema)| compile(schema, Place::IntOrString, &at.index(index)))
-        .collect::<Result<_, _>>()?;
     Ok(schema)
 }
 
@@ -209,16 +172,12 @@ impl Schema {
 }
 
 /// Whether these are the two that int-or-string is written with.
-fn is_int_or_string(schemas: &[JSONSchemaProps]) -> bool {
-    let of_type = |type_: &str| JSONSchemaProps {
-        type_: Some(type_.to_owned()),
-        ..JSONSchemaProps::default()
-    };
-    schemas == [of_type("integer"), of_type("string")]
+fn is_int_or_string(schemas: &[Value]) -> bool {
+    matches!(schemas, [integer, string] if Written::is_just(integer, "integer") && Written::is_just(string, "string"))
 }
 
-fn types(props: &JSONSchemaProps, at: &Path<'_>) -> Result<Types, CompileError> {
-    Ok(Types::One(match props.type_.as_deref() {
+fn types(written: Written<'_>, at: &Path<'_>) -> Result<Types, CompileError> {
+    Ok(Types::One(match written.text("type") {
         None | Some("") => return Ok(Types::Any),
         Some("object") => Kind::Object,
         Some("array") => Kind::Array,
@@ -237,122 +196,84 @@ fn types(props: &JSONSchemaProps, at: &Path<'_>) -> Result<Types, CompileError> 
     }))
 }
 
-fn list(props: &JSONSchemaProps) -> List {
-    match props.x_kubernetes_list_type.as_deref() {
+fn list(written: Written<'_>) -> List {
+    match written.text("x-kubernetes-list-type") {
         Some("set") => List::Set,
-        Some("map") => List::Map(props.x_kubernetes_list_map_keys.clone().unwrap_or_default()),
+        Some("map") => List::Map(written.texts("x-kubernetes-list-map-keys")),
         _ => List::Atomic,
     }
 }
 
-fn bounds(props: &JSONSchemaProps) -> Bounds {
+fn bounds(written: Written<'_>) -> Bounds {
     Bounds {
-        required: props.required.clone().unwrap_or_default(),
-        min_properties: props.min_properties,
-        max_properties: props.max_properties,
-        min_items: props.min_items,
-        max_items: props.max_items,
-        unique_items: props.unique_items.unwrap_or_default(),
-        min_length: props.min_length,
-        max_length: props.max_length,
-        pattern: props
-            .pattern
-            .as_ref()
+        required: written.texts("required"),
+        min_properties: written.whole("minProperties"),
+        max_properties: written.whole("maxProperties"),
+        min_items: written.whole("minItems"),
+        max_items: written.whole("maxItems"),
+        unique_items: written.is_true("uniqueItems"),
+        min_length: written.whole("minLength"),
+        max_length: written.whole("maxLength"),
+        pattern: written
+            .text("pattern")
             .filter(|pattern| !pattern.is_empty())
-            .map(|pattern| (pattern.clone(), Pattern::new(pattern))),
-        format: props.format.as_deref().and_then(Format::named),
-        minimum: props.minimum,
-        exclusive_minimum: props.exclusive_minimum.unwrap_or_default(),
-        maximum: props.maximum,
-        exclusive_maximum: props.exclusive_maximum.unwrap_or_default(),
-        multiple_of: props.multiple_of,
+            .map(|pattern| (pattern.to_owned(), Pattern::new(pattern))),
+        format: written.text("format").and_then(Format::named),
+        minimum: written.number("minimum"),
+        exclusive_minimum: written.is_true("exclusiveMinimum"),
+        maximum: written.number("maximum"),
+        exclusive_maximum: written.is_true("exclusiveMaximum"),
+        multiple_of: written.number("multipleOf"),
     }
 }
 
-/// Keywords of JSON Schema that Kubernetes does not have.
-fn refuse_unsupported(props: &JSONSchemaProps, at: &Path<'_>) -> Result<(), CompileError> {
-    let unsupported = [
-        (
-            "$ref",
-            props.ref_path.is_some(),
-            "write out what it points at",
-        ),
-        ("$schema", props.schema.is_some(), "remove it"),
-        ("id", props.id.is_some(), "remove it"),
-        (
-            "additionalItems",
-            props.additional_items.is_some(),
-            "write items",
-        ),
-        (
-            "definitions",
-            props.definitions.is_some(),
-            "write out what is defined where it is used",
-        ),
-        (
-            "dependencies",
-            props.dependencies.is_some(),
-            "write a rule in x-kubernetes-validations",
-        ),
-        (
-            "patternProperties",
-            props.pattern_properties.is_some(),
-            "write additionalProperties",
-        ),
-    ];
-    for (keyword, is_there, remedy) in unsupported {
-        if is_there {
-            return Err(error(
-                &at.field(keyword),
-                &format!("Kubernetes does not have this keyword; {remedy}"),
-            ));
-        }
+/// Keywords of JSON Schema that Kubernetes does not have, and what to write instead.
+const UNSUPPORTED: [(&str, &str); 7] = [
+    ("$ref", "write out what it points at"),
+    ("$schema", "remove it"),
+    ("id", "remove it"),
+    ("additionalItems", "write items"),
+    ("definitions", "write out what is defined where it is used"),
+    ("dependencies", "write a rule in x-kubernetes-validations"),
+    ("patternProperties", "write additionalProperties"),
+];
+
+fn refuse_unsupported(written: Written<'_>, at: &Path<'_>) -> Result<(), CompileError> {
+    match UNSUPPORTED.iter().find(|(keyword, _)| written.has(keyword)) {
+        Some((keyword, remedy)) => Err(error(
+            &at.field(keyword),
+            &format!("Kubernetes does not have this keyword; {remedy}"),
+        )),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// What decides which fields are known, and of which type, stands outside of `allOf` and its like.
-fn refuse_structure(
-    props: &JSONSchemaProps,
-    place: Place,
-    at: &Path<'_>,
-) -> Result<(), CompileError> {
-    let is_true = |flag: Option<bool>| flag.unwrap_or_default();
+fn refuse_structure(written: Written<'_>, place: Place, at: &Path<'_>) -> Result<(), CompileError> {
+    let is_structure = |keyword: &&str| match *keyword {
+        "type" => written.has(keyword) && place != Place::IntOrString,
+        "additionalProperties"
+        | "default"
+        | "x-kubernetes-list-type"
+        | "x-kubernetes-map-type"
+        | "x-kubernetes-validations" => written.has(keyword),
+        // False is as good as nothing.
+        _ => written.is_true(keyword),
+    };
     let structure = [
-        ("type", props.type_.is_some() && place != Place::IntOrString),
-        (
-            "additionalProperties",
-            props.additional_properties.is_some(),
-        ),
-        ("default", props.default.is_some()),
-        ("nullable", is_true(props.nullable)),
-        (
-            "x-kubernetes-preserve-unknown-fields",
-            is_true(props.x_kubernetes_preserve_unknown_fields),
-        ),
-        (
-            "x-kubernetes-embedded-resource",
-            is_true(props.x_kubernetes_embedded_resource),
-        ),
-        (
-            "x-kubernetes-int-or-string",
-            is_true(props.x_kubernetes_int_or_string),
-        ),
-        (
-            "x-kubernetes-list-type",
-            props.x_kubernetes_list_type.is_some(),
-        ),
-        (
-            "x-kubernetes-map-type",
-            props.x_kubernetes_map_type.is_some(),
-        ),
-        (
-            "x-kubernetes-validations",
-            props.x_kubernetes_validations.is_some(),
-        ),
+        "type",
+        "additionalProperties",
+        "default",
+        "nullable",
+        "x-kubernetes-preserve-unknown-fields",
+        "x-kubernetes-embedded-resource",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-list-type",
+        "x-kubernetes-map-type",
+        "x-kubernetes-validations",
     ];
-    match structure.into_iter().find(|(_, is_there)| *is_there) {
-        Some((keyword, _)) => Err(error(
+    match structure.iter().find(|keyword| is_structure(keyword)) {
+        Some(keyword) => Err(error(
             &at.field(keyword),
             "not structural: it has to stand outside of allOf, anyOf, oneOf and not",
         )),
@@ -360,7 +281,7 @@ fn refuse_structure(
     }
 }
 
-fn error(at: &Path<'_>, problem: &str) -> CompileError {
+pub(super) fn error(at: &Path<'_>, problem: &str) -> CompileError {
     CompileError {
         path: at.to_owned(),
         problem: problem.to_owned(),

@@ -71,11 +71,7 @@ impl Definition {
     /// # Errors
     /// If it is no schema, or not structural; see [`Schema::compile`].
     pub fn compile(self) -> Result<Schema, CompileError> {
-        let props = super::read(self.schema).map_err(|error| CompileError {
-            path: self.at.clone(),
-            problem: format!("this is no schema: {error}"),
-        })?;
-        Schema::compile(&props).map_err(|error| CompileError {
+        Schema::compile(&self.schema).map_err(|error| CompileError {
             path: self.at.join(&error.path),
             ..error
         })

@@ -24,25 +24,16 @@ mod list;
 mod pattern;
 mod value;
 mod words;
+mod written;
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use serde_json::Value;
 
 pub use compile::CompileError;
 
 use formats::Format;
 use pattern::Pattern;
-
-/// Reads OpenAPI v3, to be compiled.
-///
-/// # Errors
-/// If it is no schema.
-// Always of a value: each more source of one would be all of this once more.
-pub fn read(openapi: Value) -> Result<JSONSchemaProps, serde_json::Error> {
-    serde_json::from_value(openapi)
-}
 
 /// A compiled structural schema.
 #[derive(Debug, Default)]

@@ -3,14 +3,10 @@
 //! The group's name is the external name. The controller fills in nothing, and compares description and precedence
 //! alone.
 
-use std::sync::OnceLock;
-
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{PoolFields, Reference, ResourceSpec, Selector};
-use crate::api::openapi;
 use crate::plan::{Group, Plan};
 
 /// The kind's name.
@@ -53,10 +49,7 @@ pub struct GroupParameters {
 }
 
 /// The schema of the spec.
-pub(super) fn schema() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/group.json")))
-}
+pub(super) const SCHEMA: &str = include_str!("generated/group.json");
 
 impl GroupSpec {
     /// The spec of one of a plan's groups.

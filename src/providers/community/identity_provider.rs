@@ -4,15 +4,12 @@
 //! gives back: see [`crate::plan::details`].
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{PoolFields, Reference, ResourceSpec, SecretReference, Selector, list};
 use crate::api::app_auth::IdentityProviderType;
-use crate::api::openapi;
 use crate::plan::{IdentityProvider, Plan};
 
 /// The kind's name.
@@ -51,10 +48,7 @@ pub struct IdentityProviderParameters {
 }
 
 /// The schema of the spec.
-pub(super) fn schema() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/identity_provider.json")))
-}
+pub(super) const SCHEMA: &str = include_str!("generated/identity_provider.json");
 
 impl IdentityProviderSpec {
     /// The spec of one of a plan's identity providers.

@@ -22,11 +22,11 @@ mod user_pool;
 mod user_pool_client;
 mod user_pool_domain;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
-
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Object;
+use crate::api::openapi;
 use crate::plan::{DomainName, Part, Plan};
 
 pub use common::{
@@ -62,26 +62,32 @@ pub struct Kind {
     pub api_version: &'static str,
     /// Its name.
     pub kind: &'static str,
+    openapi: &'static str,
+}
+
+impl Kind {
     /// The schema of its spec, the same as in the provider's CRD.
-    pub schema: fn() -> &'static JSONSchemaProps,
+    pub fn schema(&self) -> Value {
+        openapi::read(self.openapi)
+    }
 }
 
 /// The kinds that are rendered.
 pub const KINDS: [Kind; 6] = {
-    const fn of(kind: &'static str, schema: fn() -> &'static JSONSchemaProps) -> Kind {
+    const fn of(kind: &'static str, openapi: &'static str) -> Kind {
         Kind {
             api_version: API_VERSION,
             kind,
-            schema,
+            openapi,
         }
     }
     [
-        of(user_pool::KIND, user_pool::schema),
-        of(user_pool_client::KIND, user_pool_client::schema),
-        of(user_pool_domain::KIND, user_pool_domain::schema),
-        of(resource_server::KIND, resource_server::schema),
-        of(identity_provider::KIND, identity_provider::schema),
-        of(group::KIND, group::schema),
+        of(user_pool::KIND, user_pool::SCHEMA),
+        of(user_pool_client::KIND, user_pool_client::SCHEMA),
+        of(user_pool_domain::KIND, user_pool_domain::SCHEMA),
+        of(resource_server::KIND, resource_server::SCHEMA),
+        of(identity_provider::KIND, identity_provider::SCHEMA),
+        of(group::KIND, group::SCHEMA),
     ]
 };
 
@@ -164,7 +170,7 @@ fn object<'a>(
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::api::composite::Composite;
@@ -336,8 +342,8 @@ mod tests {
             .flat_map(|plan| render(plan, |_| Some("eu-west-1_AbC")))
         {
             let kind = KINDS.iter().find(|kind| kind.kind == object.kind());
-            let schema = (kind.expect("every kind rendered has a schema").schema)();
-            let schema = Schema::compile(schema).unwrap();
+            let schema = kind.expect("every kind rendered has a schema").schema();
+            let schema = Schema::compile(&schema).unwrap();
             let mut findings = Vec::new();
             schema.check(
                 &object.body["spec"],

@@ -3,14 +3,11 @@
 //! The controller compares nothing and never updates, so every field is **set once**. The identifier is the external
 //! name. The pool's id is read from `userPoolID` alone, which no reference fills.
 
-use std::sync::OnceLock;
-
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Reference, ResourceSpec, Selector};
-use crate::api::{app_auth, openapi};
+use crate::api::app_auth;
 use crate::plan::{Plan, ResourceServer};
 
 /// The kind's name.
@@ -59,10 +56,7 @@ pub struct Scope {
 }
 
 /// The schema of the spec.
-pub(super) fn schema() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/resource_server.json")))
-}
+pub(super) const SCHEMA: &str = include_str!("generated/resource_server.json");
 
 impl ResourceServerSpec {
     /// The spec of one of a plan's resource servers, in the pool of this id.

@@ -4,9 +4,7 @@
 //! nothing else, and AWS resets what an update leaves out.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +13,6 @@ use crate::api::app_auth::{
     AttributeType, CharacterClass, Contact, Devices, Identifier, InvitationMessage, Messages,
     MfaMethod, MfaMode, OnDelete, Recovery, Sms, Triggers, VerificationMessage, VerificationMethod,
 };
-use crate::api::openapi;
 use crate::plan::{Attribute, EmailSender, Mfa, Password, Plan, Pool, Region, SignIn};
 
 /// The kind's name.
@@ -411,10 +408,7 @@ pub struct VerificationMessageTemplate {
 }
 
 /// The schema of the spec.
-pub(super) fn schema() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/user_pool.json")))
-}
+pub(super) const SCHEMA: &str = include_str!("generated/user_pool.json");
 
 impl UserPoolSpec {
     /// The spec of a plan's pool. The tag that carries what is not compared comes on top.

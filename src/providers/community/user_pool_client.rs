@@ -1,8 +1,5 @@
 //! UserPoolClient: an app client of the pool.
 
-use std::sync::OnceLock;
-
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +7,6 @@ use super::common::{PoolFields, Reference, ResourceSpec, SecretReference, Select
 use super::tokens;
 use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
 use crate::api::duration::Duration;
-use crate::api::openapi;
 use crate::plan::{COGNITO, Client, Plan};
 
 /// The kind's name.
@@ -152,10 +148,7 @@ pub struct TokenValidityUnits {
 }
 
 /// The schema of the spec.
-pub(super) fn schema() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/user_pool_client.json")))
-}
+pub(super) const SCHEMA: &str = include_str!("generated/user_pool_client.json");
 
 impl UserPoolClientSpec {
     /// The spec of one of a plan's clients.

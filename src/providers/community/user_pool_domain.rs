@@ -3,14 +3,10 @@
 //! The controller compares nothing and never updates, so every field is **set once**. The domain itself is the external
 //! name. It counts as there when any pool of the account and region has it: one that another pool has looks ready.
 
-use std::sync::OnceLock;
-
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::common::{PoolFields, Reference, ResourceSpec, Selector};
-use crate::api::openapi;
 use crate::plan::{Domain, DomainName, Plan};
 
 /// The kind's name.
@@ -50,10 +46,7 @@ pub struct CustomDomainConfig {
 }
 
 /// The schema of the spec.
-pub(super) fn schema() -> &'static JSONSchemaProps {
-    static SCHEMA: OnceLock<JSONSchemaProps> = OnceLock::new();
-    SCHEMA.get_or_init(|| openapi::read(include_str!("generated/user_pool_domain.json")))
-}
+pub(super) const SCHEMA: &str = include_str!("generated/user_pool_domain.json");
 
 impl UserPoolDomainSpec {
     /// The spec of a plan's domain.

@@ -9,11 +9,9 @@ use std::cell::Cell;
 use ::cel::common::ast::{
     CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators,
 };
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
-};
 
 use super::super::formats::Format;
+use super::super::written::Written;
 use super::convert;
 
 /// What the order of sets, and of lists that are maps, has to do with a rule.
@@ -32,7 +30,7 @@ impl Use {
     pub(super) fn of(
         rule: &IdedExpr,
         message: Option<&IdedExpr>,
-        schema: &JSONSchemaProps,
+        schema: Written<'_>,
         old_self_is_optional: bool,
     ) -> Self {
         let has_places = message
@@ -45,7 +43,7 @@ impl Use {
 
 fn follow(
     expression: &IdedExpr,
-    schema: &JSONSchemaProps,
+    schema: Written<'_>,
     old_self_is_optional: bool,
     has_places: bool,
 ) -> Use {
@@ -83,7 +81,7 @@ enum Type<'a> {
     /// A text, a number, true or false.
     Scalar,
     /// What a schema describes.
-    Of(&'a JSONSchemaProps),
+    Of(Written<'a>),
     /// A list or a map that the rule makes.
     Made {
         /// Whether no set or map may be in it.
@@ -273,7 +271,7 @@ impl Types {
                     ..
                 },
                 Type::Of(list),
-            ) => items(list).is_some_and(is_scalar),
+            ) => list.items().is_some_and(is_scalar),
             (Type::Of(one), Type::Of(other)) => !self.has_places.get() && one == other,
             _ => false,
         };
@@ -323,7 +321,7 @@ impl Type<'_> {
     /// Whether a macro goes through it in another order each time: a map, or what is not known to be none.
     fn is_gone_through_anyhow(self) -> bool {
         match self {
-            Self::Of(schema) => items(schema).is_none(),
+            Self::Of(schema) => schema.items().is_none(),
             Self::Made { is_random, .. } => is_random,
             Self::Scalar | Self::Unknown => true,
         }
@@ -358,19 +356,18 @@ impl Type<'_> {
         let Self::Of(schema) = self else {
             return Self::Unknown;
         };
-        let field = schema.properties.iter().flatten().find(|(name, _)| {
-            name.as_str() == escaped || convert::escaped(name).as_deref() == Some(escaped)
-        });
-        match field {
-            Some((_, schema)) => typed(schema),
-            None => additional(schema).map_or(Self::Unknown, typed),
+        let is_meant =
+            |name: &str| name == escaped || convert::escaped(name).as_deref() == Some(escaped);
+        match schema.field(is_meant) {
+            Some(field) => typed(field),
+            None => schema.additional().map_or(Self::Unknown, typed),
         }
     }
 
     /// What a macro goes through: the entries of a list, and the keys of a map.
     fn gone_through(self) -> Self {
         match self {
-            Self::Of(schema) if items(schema).is_none() => Self::Scalar,
+            Self::Of(schema) if schema.items().is_none() => Self::Scalar,
             other => other.entry(),
         }
     }
@@ -380,8 +377,9 @@ impl Type<'_> {
         let Self::Of(schema) = self else {
             return Self::Unknown;
         };
-        items(schema)
-            .or_else(|| additional(schema))
+        schema
+            .items()
+            .or_else(|| schema.additional())
             .map_or(Self::Unknown, typed)
     }
 
@@ -411,7 +409,7 @@ impl Type<'_> {
     }
 }
 
-fn typed(schema: &JSONSchemaProps) -> Type<'_> {
+fn typed(schema: Written<'_>) -> Type<'_> {
     if is_scalar(schema) {
         Type::Scalar
     } else {
@@ -419,62 +417,37 @@ fn typed(schema: &JSONSchemaProps) -> Type<'_> {
     }
 }
 
-fn is_scalar(schema: &JSONSchemaProps) -> bool {
+fn is_scalar(schema: Written<'_>) -> bool {
     if is_of_format(schema) {
         return false;
     }
-    schema.x_kubernetes_int_or_string == Some(true)
+    schema.is_true("x-kubernetes-int-or-string")
         || matches!(
-            schema.type_.as_deref(),
+            schema.text("type"),
             Some("string" | "integer" | "number" | "boolean")
         )
 }
 
-fn is_unordered(schema: &JSONSchemaProps) -> bool {
-    matches!(
-        schema.x_kubernetes_list_type.as_deref(),
-        Some("set" | "map")
-    )
+fn is_unordered(schema: Written<'_>) -> bool {
+    matches!(schema.text("x-kubernetes-list-type"), Some("set" | "map"))
 }
 
-fn is_plain(schema: &JSONSchemaProps) -> bool {
+fn is_plain(schema: Written<'_>) -> bool {
     !any(schema, |each| is_unordered(each) || is_of_format(each))
 }
 
-fn has_formats(schema: &JSONSchemaProps) -> bool {
+fn has_formats(schema: Written<'_>) -> bool {
     any(schema, is_of_format)
 }
 
-fn is_of_format(schema: &JSONSchemaProps) -> bool {
-    let format = schema.format.as_deref().and_then(Format::named);
+fn is_of_format(schema: Written<'_>) -> bool {
+    let format = schema.text("format").and_then(Format::named);
     format.is_some_and(convert::is_typed)
 }
 
 /// Whether something is so of a schema, or of one in it.
-fn any(schema: &JSONSchemaProps, is_so: fn(&JSONSchemaProps) -> bool) -> bool {
-    is_so(schema)
-        || schema
-            .properties
-            .iter()
-            .flatten()
-            .map(|(_, field)| field)
-            .chain(items(schema))
-            .chain(additional(schema))
-            .any(|part| any(part, is_so))
-}
-
-fn items(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
-    match schema.items.as_ref()? {
-        JSONSchemaPropsOrArray::Schema(schema) => Some(schema),
-        JSONSchemaPropsOrArray::Schemas(_) => None,
-    }
-}
-
-fn additional(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
-    match schema.additional_properties.as_ref()? {
-        JSONSchemaPropsOrBool::Schema(schema) => Some(schema),
-        JSONSchemaPropsOrBool::Bool(_) => None,
-    }
+fn any(schema: Written<'_>, is_so: fn(Written<'_>) -> bool) -> bool {
+    is_so(schema) || schema.parts().any(|part| any(part, is_so))
 }
 
 /// Functions whose results are texts, numbers, true or false.

@@ -20,9 +20,6 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use ::cel::{Context, ExecutionError, Program, Value as CelValue};
-use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
-    JSONSchemaProps, ValidationRule,
-};
 use serde_json::Value;
 
 use convert::{Order, Trait, View};
@@ -32,6 +29,7 @@ use lists::Use;
 
 use super::check::{Faults, KEEP_THE_RULE, Sort};
 use super::kept::Kept;
+use super::written::Written;
 use super::{List, Schema};
 use crate::path::{FieldPath, Path};
 
@@ -70,15 +68,15 @@ pub(super) struct Rule {
 
 impl Rule {
     /// Compiles a rule of what a schema describes.
-    pub(super) fn compile(rule: &ValidationRule, schema: &JSONSchemaProps) -> Self {
-        let program = compile(&rule.rule);
+    pub(super) fn compile(rule: Written<'_>, schema: Written<'_>) -> Self {
+        let source = rule.text("rule").unwrap_or_default();
+        let program = compile(source);
         let message_program = rule
-            .message_expression
-            .as_deref()
+            .text("messageExpression")
             .and_then(|source| compile(source).ok())
             // One that goes through a map would be another one each time.
             .filter(|program| Cost::of(program.expression()).loops == 0);
-        let old_self_is_optional = rule.optional_old_self.unwrap_or_default();
+        let old_self_is_optional = rule.is_true("optionalOldSelf");
         let (mut uses_old_self, mut has_functions, mut order) = (false, true, Order::Sorted);
         let why = "there are lists with two entries of the same key";
         let mut not_on = vec![(Trait::SameKeys, why)];
@@ -109,19 +107,14 @@ impl Rule {
             cost = Cost::of(program.expression());
         }
         Self {
-            source: shortened(one_line(&rule.rule)),
+            source: shortened(one_line(source)),
             program: random.map_or(program, Err),
             message: rule
-                .message
-                .as_deref()
+                .text("message")
                 .map(one_line)
                 .filter(|message| !message.is_empty()),
             message_program,
-            field: rule
-                .field_path
-                .as_deref()
-                .map(field_path)
-                .unwrap_or_default(),
+            field: rule.text("fieldPath").map(field_path).unwrap_or_default(),
             order,
             uses_old_self,
             old_self_is_optional,
