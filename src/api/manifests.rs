@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::openapi::{described_input, described_spec, described_status};
 use super::{VERSION, early, input};
 
 /// The form of a composite resource.
@@ -34,7 +35,7 @@ impl Form {
 
 /// The XRD of an AppAuth in a group of the platform team's choice.
 pub fn xrd(group: &str, form: Form) -> Value {
-    let mut schema = described(SPEC);
+    let mut schema = described_spec();
     kept_when_empty(&mut schema);
     early::add(&mut schema);
     let versions = json!([{
@@ -49,7 +50,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
             "type": "object",
             "description": "AppAuth is sign-in for an application: a user pool, its login pages and its app clients.",
             "required": ["spec"],
-            "properties": { "spec": schema, "status": described(STATUS) },
+            "properties": { "spec": schema, "status": described_status() },
         } },
     }]);
     let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase() });
@@ -105,7 +106,7 @@ pub fn composition(group: &str, form: Form) -> Value {
 /// package to check Compositions.
 pub fn input_crd() -> Value {
     let (group, version) = input::API_VERSION.split_once('/').unwrap_or_default();
-    let mut schema = described(INPUT);
+    let mut schema = described_input();
     // The API server refuses a CRD that says more of it, not even what it is for.
     schema["properties"]["metadata"] = json!({ "type": "object" });
     json!({
@@ -143,7 +144,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
             "apiVersion": { "type": "string", "enum": [format!("{group}/{VERSION}")] },
             "kind": { "type": "string", "enum": [form.kind()] },
             "metadata": { "type": "object" },
-            "spec": described(SPEC),
+            "spec": described_spec(),
             "status": { "type": "object" },
         },
     });
@@ -157,7 +158,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
 
 /// The manifest of the guest module: what the host `function-wasm` is told of it.
 pub fn wasmfn() -> Value {
-    let mut schema = described(INPUT);
+    let mut schema = described_input();
     for field in ["apiVersion", "kind", "metadata"] {
         if let Some(fields) = schema["properties"].as_object_mut() {
             fields.remove(field);
@@ -173,7 +174,7 @@ pub fn wasmfn() -> Value {
 
 /// The JSON Schema of an Input, for editors.
 pub fn input_schema() -> Value {
-    let mut schema = described(INPUT);
+    let mut schema = described_input();
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!(input::KIND);
     schema["required"] = json!(["apiVersion", "kind"]);
@@ -220,15 +221,6 @@ fn no_other_fields(schema: &mut Value) {
     if let Some(items) = fields.get_mut("items") {
         no_other_fields(items);
     }
-}
-
-const SPEC: &str = include_str!("generated/described/spec.json");
-const STATUS: &str = include_str!("generated/described/status.json");
-const INPUT: &str = include_str!("generated/described/input.json");
-
-/// The schema of a Rust type, with the prose, as [`described`](super::openapi::described) wrote it beforehand.
-fn described(generated: &str) -> Value {
-    serde_json::from_str(generated).expect("what is generated is JSON")
 }
 
 #[cfg(test)]

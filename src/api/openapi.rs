@@ -8,23 +8,43 @@
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
-
-use super::app_auth::{Client, Spec};
 
 /// The structural schema of an AppAuth's spec, without prose.
 pub fn spec() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| read(include_str!("generated/spec.json")))
+    SCHEMA.get_or_init(|| read(SPEC))
 }
 
 /// The structural schema of an Input, without prose.
 pub fn input() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| read(include_str!("generated/input.json")))
+    SCHEMA.get_or_init(|| with_defaults(read(INPUT), spec().clone()))
 }
+
+/// The schema of an AppAuth's spec with prose, for people and editors.
+pub fn described_spec() -> Value {
+    with_prose(read(SPEC), include_str!("generated/prose/spec.json"))
+}
+
+/// The same of its status.
+pub fn described_status() -> Value {
+    with_prose(
+        read(include_str!("generated/status.json")),
+        include_str!("generated/prose/status.json"),
+    )
+}
+
+/// The same of an Input.
+pub fn described_input() -> Value {
+    let input = with_prose(read(INPUT), include_str!("generated/prose/input.json"));
+    with_defaults(input, described_spec())
+}
+
+const SPEC: &str = include_str!("generated/spec.json");
+const INPUT: &str = include_str!("generated/input.json");
 
 /// Reads a schema that was [`written`] beforehand: a module that is to be small has no room for what makes one of
 /// a Rust type.
@@ -35,65 +55,66 @@ pub fn read(generated: &str) -> Value {
     serde_json::from_str(generated).expect("what is generated is JSON")
 }
 
-/// The structural schema of a Rust type, without prose, as [`read`] takes it.
-pub fn written<T: JsonSchema>() -> String {
+/// The structural schema of a Rust type as [`read`] takes it, and its prose apart from it: the descriptions of all schemas
+/// in it, in the order in which they stand.
+pub fn written<T: JsonSchema>() -> (String, String) {
     let mut schema = json_schema::<T>();
-    without_prose(&mut schema);
-    schema.to_string()
+    let mut prose = Vec::new();
+    each(&mut schema, &mut |fields| {
+        prose.push(fields.remove("description").unwrap_or_default());
+    });
+    (schema.to_string(), Value::Array(prose).to_string())
 }
 
-/// The same with prose, for people and editors.
-pub fn described<T: JsonSchema>() -> String {
-    json_schema::<T>().to_string()
+/// A schema with its prose.
+fn with_prose(mut schema: Value, prose: &str) -> Value {
+    let mut prose = match read(prose) {
+        Value::Array(prose) => prose.into_iter(),
+        _ => Vec::new().into_iter(),
+    };
+    each(&mut schema, &mut |fields| {
+        if let Some(text) = prose.next().filter(Value::is_string) {
+            fields.insert("description".to_owned(), text);
+        }
+    });
+    schema
 }
 
-/// Takes out what says nothing of which values are valid.
-fn without_prose(schema: &mut Value) {
+/// Visits a schema, and then all within it.
+fn each(schema: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
     let Some(fields) = schema.as_object_mut() else {
         return;
     };
-    fields.remove("description");
+    visit(fields);
     for (keyword, value) in fields {
-        match keyword.as_str() {
-            "properties" => value
-                .as_object_mut()
-                .into_iter()
-                .flatten()
-                .for_each(|(_, property)| without_prose(property)),
-            "items" | "additionalProperties" => without_prose(value),
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                properties.values_mut().for_each(|part| each(part, visit));
+            }
+            ("items" | "additionalProperties", part) => each(part, visit),
             _ => {}
         }
     }
 }
 
-/// The structural schema of a Rust type.
-fn json_schema<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::default().with(|settings| {
-        settings.meta_schema = None;
-        settings.inline_subschemas = true;
-    });
-    let mut schema = settings
-        .into_generator()
-        .into_root_schema_for::<T>()
-        .to_value();
-    structural(&mut schema);
-    schema
-}
-
-/// The schema of the Input's `defaults`: a spec in which nothing is required, and one client's fields under `client`.
+/// The schema of an Input with that of its `defaults`: a spec in which nothing is required, and one client's fields under
+/// `client`.
 ///
 /// Lists replace what they default, so what stands in a list has to be whole.
-pub(super) fn defaults_schema() -> Schema {
-    let mut spec = json_schema::<Spec>();
-    let mut client = json_schema::<Client>();
-    for field in ["name", "type", "importId"] {
-        object(&mut client, "properties").remove(field);
+fn with_defaults(mut input: Value, mut spec: Value) -> Value {
+    let mut client = spec["properties"]["clients"]["items"].clone();
+    if let Some(fields) = client["properties"].as_object_mut() {
+        for field in ["name", "type", "importId"] {
+            fields.remove(field);
+        }
     }
-    nothing_required(&mut client);
-    client["description"] = json!("Defaults of each client.");
-    object(&mut spec, "properties").insert("client".to_owned(), client);
+    if let Some(text) = client.get_mut("description") {
+        *text = json!("Defaults of each client.");
+    }
+    spec["properties"]["client"] = client;
     nothing_required(&mut spec);
-    Schema::try_from(spec).expect("a schema made from a Rust type is an object")
+    input["properties"]["defaults"]["properties"] = spec["properties"].take();
+    input
 }
 
 fn nothing_required(schema: &mut Value) {
@@ -111,10 +132,18 @@ fn nothing_required(schema: &mut Value) {
     }
 }
 
-fn object<'a>(schema: &'a mut Value, key: &str) -> &'a mut Map<String, Value> {
-    schema[key]
-        .as_object_mut()
-        .expect("a struct's schema has properties")
+/// The structural schema of a Rust type, with prose.
+fn json_schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::default().with(|settings| {
+        settings.meta_schema = None;
+        settings.inline_subschemas = true;
+    });
+    let mut schema = settings
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value();
+    structural(&mut schema);
+    schema
 }
 
 /// Brings a schema, and all within it, into the structural form.
@@ -212,7 +241,7 @@ fn named_variants(schema: &mut Map<String, Value>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::app_auth::Status;
+    use super::super::app_auth::{Spec, Status};
     use super::super::input::Input;
     use super::*;
 
@@ -285,8 +314,7 @@ mod tests {
 
     #[test]
     fn defaults_are_a_spec_without_required_fields() {
-        let input = json_schema::<Input>();
-        let properties = &input["properties"]["defaults"]["properties"];
+        let properties = &input()["properties"]["defaults"]["properties"];
         assert!(properties["client"].get("required").is_none());
         assert!(
             properties["userPool"]["properties"]["sms"]
