@@ -7,6 +7,7 @@ pub mod early;
 pub mod input;
 pub mod manifests;
 pub mod openapi;
+mod packed;
 pub mod typed;
 
 /// The group of the AppAuth that `package/` and the examples use. Platform teams choose their own.

@@ -12,21 +12,23 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::packed::unpacked;
+
 /// The structural schema of an AppAuth's spec, without prose.
 pub fn spec() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| read(SPEC))
+    SCHEMA.get_or_init(|| generated("spec"))
 }
 
 /// The structural schema of an Input, without prose.
 pub fn input() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| with_defaults(read(INPUT), spec().clone()))
+    SCHEMA.get_or_init(|| with_defaults(generated("input"), spec().clone()))
 }
 
 /// The schema of an AppAuth's spec with prose, for people and editors.
 pub fn described_spec() -> Value {
-    with_prose(read(SPEC), include_str!("generated/prose/spec.json"))
+    with_prose(generated("spec"), include_str!("generated/prose/spec.json"))
 }
 
 /// The same of its status.
@@ -39,24 +41,28 @@ pub fn described_status() -> Value {
 
 /// The same of an Input.
 pub fn described_input() -> Value {
-    let input = with_prose(read(INPUT), include_str!("generated/prose/input.json"));
+    let input = with_prose(
+        generated("input"),
+        include_str!("generated/prose/input.json"),
+    );
     with_defaults(input, described_spec())
 }
 
-const SPEC: &str = include_str!("generated/spec.json");
-const INPUT: &str = include_str!("generated/input.json");
-
-/// Reads a schema that was [`written`] beforehand: a module that is to be small has no room for what makes one of
+/// The schema that was [`written`] beforehand under a name: a module that is to be small has no room for what makes one of
 /// a Rust type.
 ///
 /// # Panics
-/// If the text is no JSON: a mistake that the first test finds.
-pub fn read(generated: &str) -> Value {
+/// If there is none: a mistake that the first test finds.
+pub fn generated(name: &str) -> Value {
+    read(&unpacked(name))
+}
+
+fn read(generated: &str) -> Value {
     serde_json::from_str(generated).expect("what is generated is JSON")
 }
 
-/// The structural schema of a Rust type as [`read`] takes it, and its prose apart from it: the descriptions of all schemas
-/// in it, in the order in which they stand.
+/// The structural schema of a Rust type, and its prose apart from it: the descriptions of all schemas in it, in the order
+/// in which they stand.
 pub fn written<T: JsonSchema>() -> (String, String) {
     let mut schema = json_schema::<T>();
     let mut prose = Vec::new();

@@ -48,9 +48,6 @@ pub struct GroupParameters {
     pub user_pool_id_selector: Option<Selector>,
 }
 
-/// The schema of the spec.
-pub(super) const SCHEMA: &str = include_str!("generated/group.json");
-
 impl GroupSpec {
     /// The spec of one of a plan's groups.
     pub fn render(group: &Group, plan: &Plan) -> Self {

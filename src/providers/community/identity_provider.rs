@@ -47,9 +47,6 @@ pub struct IdentityProviderParameters {
     pub user_pool_id_selector: Option<Selector>,
 }
 
-/// The schema of the spec.
-pub(super) const SCHEMA: &str = include_str!("generated/identity_provider.json");
-
 impl IdentityProviderSpec {
     /// The spec of one of a plan's identity providers.
     pub fn render(provider: &IdentityProvider, plan: &Plan) -> Self {

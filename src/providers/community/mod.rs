@@ -62,32 +62,32 @@ pub struct Kind {
     pub api_version: &'static str,
     /// Its name.
     pub kind: &'static str,
-    openapi: &'static str,
+    schema: &'static str,
 }
 
 impl Kind {
     /// The schema of its spec, the same as in the provider's CRD.
     pub fn schema(&self) -> Value {
-        openapi::read(self.openapi)
+        openapi::generated(self.schema)
     }
 }
 
 /// The kinds that are rendered.
 pub const KINDS: [Kind; 6] = {
-    const fn of(kind: &'static str, openapi: &'static str) -> Kind {
+    const fn of(kind: &'static str, schema: &'static str) -> Kind {
         Kind {
             api_version: API_VERSION,
             kind,
-            openapi,
+            schema,
         }
     }
     [
-        of(user_pool::KIND, user_pool::SCHEMA),
-        of(user_pool_client::KIND, user_pool_client::SCHEMA),
-        of(user_pool_domain::KIND, user_pool_domain::SCHEMA),
-        of(resource_server::KIND, resource_server::SCHEMA),
-        of(identity_provider::KIND, identity_provider::SCHEMA),
-        of(group::KIND, group::SCHEMA),
+        of(user_pool::KIND, "user_pool"),
+        of(user_pool_client::KIND, "user_pool_client"),
+        of(user_pool_domain::KIND, "user_pool_domain"),
+        of(resource_server::KIND, "resource_server"),
+        of(identity_provider::KIND, "identity_provider"),
+        of(group::KIND, "group"),
     ]
 };
 

@@ -55,9 +55,6 @@ pub struct Scope {
     pub scope_name: Option<String>,
 }
 
-/// The schema of the spec.
-pub(super) const SCHEMA: &str = include_str!("generated/resource_server.json");
-
 impl ResourceServerSpec {
     /// The spec of one of a plan's resource servers, in the pool of this id.
     pub fn render(server: &ResourceServer, pool_id: &str, plan: &Plan) -> Self {

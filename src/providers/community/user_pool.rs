@@ -407,9 +407,6 @@ pub struct VerificationMessageTemplate {
     pub sms_message: Option<String>,
 }
 
-/// The schema of the spec.
-pub(super) const SCHEMA: &str = include_str!("generated/user_pool.json");
-
 impl UserPoolSpec {
     /// The spec of a plan's pool. The tag that carries what is not compared comes on top.
     pub fn render(pool: &Pool, plan: &Plan) -> Self {

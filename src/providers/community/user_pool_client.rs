@@ -147,9 +147,6 @@ pub struct TokenValidityUnits {
     pub refresh_token: Option<String>,
 }
 
-/// The schema of the spec.
-pub(super) const SCHEMA: &str = include_str!("generated/user_pool_client.json");
-
 impl UserPoolClientSpec {
     /// The spec of one of a plan's clients.
     ///

@@ -45,9 +45,6 @@ pub struct CustomDomainConfig {
     pub certificate_arn: Option<String>,
 }
 
-/// The schema of the spec.
-pub(super) const SCHEMA: &str = include_str!("generated/user_pool_domain.json");
-
 impl UserPoolDomainSpec {
     /// The spec of a plan's domain.
     pub fn render(domain: &Domain, plan: &Plan) -> Self {
