@@ -68,9 +68,10 @@ licenses() { CARGO=${cargo[0]} package/licenses.py "$target" "$1"; }
 shrink() {
   # Of WebAssembly's extensions, those alone that Rust's own output has: engines differ in the rest.
   local extensions=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-  # Memory begins with the end of the stack, where nothing else is, and with zeros.
+  # Memory begins with the end of the stack, where nothing else is, and with zeros. What is called from one place is as
+  # small by itself, and the compressed module is smaller for it.
   "$tools/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --low-memory-unused --zero-filled-memory \
-    --strip-debug --strip-producers "$1" -o "$2"
+    --one-caller-inline-max-function-size=0 --strip-debug --strip-producers "$1" -o "$2"
   echo "${2#"$PWD/"}: $(($(stat -c %s "$2") / 1024)) KB, $(($(gzip -9 -c "$2" | wc -c) / 1024)) KB compressed"
 }
 
