@@ -8,6 +8,7 @@
 
 use std::sync::OnceLock;
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -138,7 +139,7 @@ fn nothing_required(schema: &mut Value) {
     }
 }
 
-/// The structural schema of a Rust type, with prose.
+/// The structural schema of a Rust type, with prose: what Kubernetes' own type of a schema holds of it.
 fn json_schema<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::default().with(|settings| {
         settings.meta_schema = None;
@@ -149,7 +150,27 @@ fn json_schema<T: JsonSchema>() -> Value {
         .into_root_schema_for::<T>()
         .to_value();
     structural(&mut schema);
+    let schema: JSONSchemaProps =
+        serde_json::from_value(schema).expect("a schema made from a Rust type is OpenAPI");
+    let mut schema = serde_json::to_value(schema).expect("an OpenAPI schema is JSON");
+    with_whole_numbers(&mut schema);
     schema
+}
+
+/// Writes bounds that are whole as whole numbers: people expect that, and readers of JSON may lose the last digit of others.
+fn with_whole_numbers(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => fields.values_mut().for_each(with_whole_numbers),
+        Value::Array(entries) => entries.iter_mut().for_each(with_whole_numbers),
+        Value::Number(number) => {
+            let fraction = number.as_f64().filter(|fraction| fraction.fract() == 0.0);
+            let whole = fraction.map(|fraction| format!("{fraction:.0}").parse::<i64>());
+            if let Some(Ok(whole)) = whole {
+                *schema = whole.into();
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Brings a schema, and all within it, into the structural form.
