@@ -6,8 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 
 use crate::json::Fields;
 use crate::plan::{Part, details, resource};
@@ -77,7 +76,7 @@ fn secrets(known: &Known<'_>) -> Vec<String> {
     for observed in known.observed.values() {
         add(secret(observed).unwrap_or_default());
         if let Some(value) = observed.text("/data/clientSecret") {
-            add(&BASE64.decode(value).unwrap_or_default());
+            add(&Base64::decode_vec(value).unwrap_or_default());
         }
     }
     for provider in &known.plan.identity_providers {
@@ -91,7 +90,7 @@ fn secrets(known: &Known<'_>) -> Vec<String> {
             };
             if !is_public(key) {
                 // In the cluster values are encoded, in a file they may stand as they are.
-                add(&BASE64.decode(value).unwrap_or_default());
+                add(&Base64::decode_vec(value).unwrap_or_default());
                 add(value.as_bytes());
             }
         }

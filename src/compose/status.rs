@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 use serde_json::{Map, Value, json};
 
 use crate::api::app_auth::{ClientStatus, DomainStatus, SecretReference, Status, UserPoolStatus};
@@ -228,7 +227,7 @@ impl Known<'_> {
             ("logoutUrl", of_domain(|domain| &domain.logout_url)),
         ] {
             if let Some(value) = value {
-                data.insert(key.to_owned(), Value::String(BASE64.encode(value)));
+                data.insert(key.to_owned(), Value::String(Base64::encode_string(value)));
             }
         }
         let complete =
