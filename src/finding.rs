@@ -147,13 +147,13 @@ const MOST_TOLD: usize = 100;
 /// The candidate that a misspelt word most probably means: the same but for case, or at most a third of its letters
 /// away.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     let furthest = (word.chars().count() / 3).max(1);
     candidates
         .into_iter()
         .map(|candidate| {
             (
-                strsim::osa_distance(&lower, &candidate.to_lowercase()),
+                strsim::osa_distance(&lower, &candidate.to_ascii_lowercase()),
                 candidate,
             )
         })

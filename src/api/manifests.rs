@@ -53,7 +53,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
             "properties": { "spec": schema, "status": described_status() },
         } },
     }]);
-    let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase() });
+    let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_ascii_lowercase() });
     let (api_version, mut spec) = match form {
         Form::Claim => (
             "apiextensions.crossplane.io/v1",

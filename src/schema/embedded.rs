@@ -168,7 +168,7 @@ fn check_entries(
         let is_key = if are_labels {
             is_qualified_name(key)
         } else {
-            is_qualified_name(&key.to_lowercase())
+            is_qualified_name(&lower(key))
         };
         if !is_key {
             let problem = format!("Invalid value: {}: is no qualified name", quoted(key));
@@ -200,13 +200,23 @@ fn check_entries(
     }
 }
 
+/// In lower case as far as that makes ASCII of it, which is all that names may have. Two letters beyond it become ASCII.
+fn lower(text: &str) -> String {
+    let lower = text.chars().map(|letter| match letter {
+        '\u{130}' => 'i',
+        '\u{212a}' => 'k',
+        letter => letter.to_ascii_lowercase(),
+    });
+    lower.collect()
+}
+
 fn is_api_version(text: &str) -> bool {
     !text.is_empty() && text.matches('/').count() <= 1
 }
 
 /// A label of RFC 1035 but for case.
 fn is_kind(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let text = lower(text);
     is_label(&text) && text.starts_with(|first: char| first.is_ascii_lowercase())
 }
 
@@ -269,5 +279,26 @@ mod tests {
         };
         assert!(is_valid("rbac.authorization.k8s.io/v1"));
         assert!(!is_valid("apps/v1"));
+    }
+
+    #[test]
+    fn keys_of_annotations_may_be_in_upper_case() {
+        let schema = Schema::compile(&json!({"type": "object"})).unwrap();
+        let is_valid = |field: &str, key: &str| {
+            let object = json!({
+                "apiVersion": "apps/v1", "kind": "A", "metadata": { "name": "a", field: { key: "" } },
+            });
+            schema.check_object(&object, None).is_empty()
+        };
+        // The last ones are the letters beyond ASCII whose lower case is ASCII.
+        for key in [
+            "Example.ORG/Team",
+            "\u{212a}.example.org/a",
+            "\u{130}.example.org/a",
+        ] {
+            assert!(is_valid("annotations", key), "{key}");
+            assert!(!is_valid("labels", key), "{key}");
+        }
+        assert!(!is_valid("annotations", "\u{c9}.example.org/a"));
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn is_date(text: &str) -> bool {
 }
 
 pub(super) fn is_date_time(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let text = text.to_ascii_lowercase();
     let mut parts = text.split('t');
     let (Some(date), Some(time)) = (parts.next(), parts.next()) else {
         return false;
@@ -156,7 +156,7 @@ fn has_duration_in_words(text: &str) -> bool {
             if number.parse::<i64>().is_err() {
                 return false;
             }
-            found |= is_unit(&after_space[..letters].to_lowercase());
+            found |= is_unit(&after_space[..letters].to_ascii_lowercase());
         }
         rest = &after_space[letters..];
     }
