@@ -23,14 +23,15 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     ("words", &[]),
+    ("typed", &[]),
     ("path", &[]),
     ("json", &["path"]),
     ("finding", &["path"]),
     ("schema", &["finding", "path", "words"]),
     ("api", &["finding", "json", "path", "schema"]),
-    ("plan", &["api", "finding", "path", "words"]),
+    ("plan", &["api", "finding", "path", "typed", "words"]),
     (
         "import",
         &["api", "compose", "finding", "path", "plan", "words"],
@@ -39,7 +40,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
         "rules",
         &["plan", "api", "finding", "json", "path", "words"],
     ),
-    ("providers", &["plan", "api", "json", "path"]),
+    ("providers", &["plan", "api", "json", "path", "typed"]),
     (
         "compose",
         &[
@@ -51,6 +52,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
             "providers",
             "rules",
             "schema",
+            "typed",
             "words",
         ],
     ),
@@ -112,6 +114,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
             "manifest",
             "protocol",
             "workspace",
+            "typed",
         ],
     ),
     ("main", &["cli"]),

@@ -8,7 +8,6 @@ pub mod input;
 pub mod manifests;
 pub mod openapi;
 mod packed;
-pub mod typed;
 
 /// The group of the AppAuth that `package/` and the examples use. Platform teams choose their own.
 pub const GROUP: &str = "platform.example.org";

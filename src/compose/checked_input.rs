@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::api::input::Input;
-use crate::api::{openapi, typed};
+use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::path::{FieldPath, Path};
 use crate::plan;
 use crate::schema::Schema;
+use crate::typed;
 
 use super::schemas::compiled;
 use super::{as_mistake, bug, overrides};

@@ -9,6 +9,7 @@ use crate::api::app_auth::{ClientStatus, DomainStatus, SecretReference, Status, 
 use crate::finding::Finding;
 use crate::plan::{Client, resource};
 use crate::providers::Object;
+use crate::typed;
 
 use super::known::Known;
 use super::outcome::{Desired, Outcome, Wait};
@@ -53,7 +54,7 @@ pub(super) fn outcome(
     advice.dedup();
     Outcome {
         connection_details: known.connection_details(&status),
-        status: Some(serde_json::to_value(&status).expect("a typed status is JSON")),
+        status: Some(typed::write(&status)),
         refusals: refusals(known, &desired),
         questions: question::all(known.plan),
         desired,

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use crate::api::app_auth::ClientType;
 use crate::api::input::{Defaults, ProviderApi};
-use crate::api::typed;
 use crate::finding::{Document, Finding};
 use crate::path::{FieldPath, at};
+use crate::typed;
 
 use super::{client, support};
 

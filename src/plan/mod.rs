@@ -25,9 +25,10 @@ use crate::api::CROSSPLANE_SPEC_FIELDS;
 use crate::api::app_auth::{ClientType, Spec};
 use crate::api::composite::Composite;
 use crate::api::input::{Input, ProviderApi};
-use crate::api::{openapi, typed};
+use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
+use crate::typed;
 
 pub use client::{COGNITO, Client, Secrets};
 pub use defaults::Origins;
@@ -136,7 +137,7 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
         Err(error) => {
             found.push(Finding::error(
                 FieldPath::parse("spec"),
-                error.to_string(),
+                error,
                 "a bug here, please report it",
             ));
             return (None, found, origins);

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::json::{Fields, Json};
 use crate::path::at;
 use crate::plan::Part;
+use crate::typed;
 
 /// The field manager with which Crossplane applies composed resources begins like this.
 const COMPOSED_MANAGER: &str = "apiextensions.crossplane.io/composed";
@@ -28,9 +29,6 @@ pub struct Object {
 
 impl Object {
     /// An object with a spec, and with its name at AWS where that is ours to choose.
-    ///
-    /// # Panics
-    /// If the spec is nothing that JSON can hold, which no typed spec is.
     pub fn new(
         part: Part,
         name: String,
@@ -39,12 +37,11 @@ impl Object {
         external_name: Option<&str>,
         spec: &impl Serialize,
     ) -> Self {
-        let spec = serde_json::to_value(spec).expect("a typed spec is JSON");
         // Not by `json!`, which would copy the spec.
         let mut body = Map::new();
         body.insert("apiVersion".to_owned(), api_version.into());
         body.insert("kind".to_owned(), kind.into());
-        body.insert("spec".to_owned(), spec);
+        body.insert("spec".to_owned(), typed::write(spec));
         if let Some(name) = external_name {
             let metadata = json!({ "annotations": { EXTERNAL_NAME: name } });
             body.insert("metadata".to_owned(), metadata);

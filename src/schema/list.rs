@@ -103,7 +103,7 @@ fn write_key(value: &Value, within: bool, text: &mut String) {
         Value::Object(fields) => {
             text.push('{');
             for (name, field) in fields {
-                let _ = write!(text, "{name:?}:");
+                let _ = write!(text, "{}:", Value::from(name.as_str()));
                 write_key(field, within || field.is_object() || field.is_array(), text);
                 text.push(',');
             }

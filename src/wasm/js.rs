@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::api::manifests::{self, Form};
-use crate::api::{GROUP, input, typed};
+use crate::api::{GROUP, input};
 use crate::compose::Outcome;
 use crate::graph::Graph;
 use crate::manifest;
+use crate::typed;
 use crate::workspace::{self, Context, Entry, File, Given, Manifest, Missing, Rendered};
 
 /// What a function is called with.
@@ -160,7 +161,7 @@ pub fn graph(call: &str, output: &str) -> Result<String, JsError> {
 }
 
 fn drawn(call: &str, output: &str) -> Result<String, String> {
-    let output = typed::read(json!(output)).map_err(|error| error.to_string())?;
+    let output = typed::read(json!(output))?;
     of_app_auths(call, "draw", |_, outcomes| {
         if outcomes.len() > 1 && matches!(output, Picture::Svg) {
             return Err(format!(
@@ -228,20 +229,18 @@ pub fn xrd(target: &str) -> Result<String, JsError> {
 #[wasm_bindgen]
 pub fn schema(kind: &str, target: &str) -> Result<String, JsError> {
     let schema = |target: Target| {
-        Ok(
-            match typed::read(json!(kind)).map_err(|error| error.to_string())? {
-                Kind::AppAuth => manifests::app_auth_schema(target.group(), target.form()?),
-                Kind::Input => manifests::input_schema(),
-            }
-            .to_string(),
-        )
+        Ok(match typed::read(json!(kind))? {
+            Kind::AppAuth => manifests::app_auth_schema(target.group(), target.form()?),
+            Kind::Input => manifests::input_schema(),
+        }
+        .to_string())
     };
     read(target).and_then(schema).map_err(thrown)
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
     let value: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    typed::read(value).map_err(|error| error.to_string())
+    typed::read(value)
 }
 
 fn thrown(message: String) -> JsError {
