@@ -119,3 +119,11 @@ fn an_instance_of_its_own_answers_the_same() {
         assert_eq!(host.fresh(&request()), host.run(&request()), "{engine}");
     }
 }
+
+#[test]
+#[ignore = "needs the module: make test builds it"]
+fn the_module_does_not_grow_unseen() {
+    let module = guest::built("wasm/function-appauth.wasm");
+    let size = std::fs::metadata(module).unwrap().len();
+    assert!(size < 590 * 1024, "{size} bytes");
+}

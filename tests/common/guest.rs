@@ -72,7 +72,7 @@ impl Drop for Host {
     }
 }
 
-fn built(path: &str) -> PathBuf {
+pub(crate) fn built(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target")
         .join(path)
