@@ -176,8 +176,17 @@ pub(super) fn check_number(bounds: &Bounds, number: &Number, at: &Path<'_>, faul
 /// A number as JSON has it, and a whole one without a fraction.
 // What the standard library has for it is five kilobytes of a small module.
 pub(super) fn digits(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 9e18 {
+    const TO_63: f64 = 9_223_372_036_854_775_808.0;
+    if number.fract() == 0.0 && (-TO_63..TO_63).contains(&number) {
         whole(number).to_string()
+    } else if (TO_63..2.0 * TO_63).contains(&number) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "there is neither a fraction nor a sign"
+        )]
+        let number = number as u64;
+        number.to_string()
     } else {
         Number::from_f64(number).map_or_else(String::new, |number| number.to_string())
     }
