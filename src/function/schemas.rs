@@ -79,7 +79,8 @@ fn compiled(kind: Kind, schema: &Struct, lookups: &mut Lookups) -> Given {
         Err(error) => return Given::Unusable(error.to_string()),
     };
     let (api_version, name) = kind;
-    let compiled = Definition::published(api_version, name, &object).and_then(Definition::compile);
+    let compiled = Definition::published(api_version, name, &object)
+        .and_then(|definition| definition.compile());
     let given = match compiled {
         Ok(schema) => Given::Schema(Arc::new(schema)),
         Err(error) => Given::Unusable(error.to_string()),

@@ -70,9 +70,9 @@ impl Definition {
     ///
     /// # Errors
     /// If it is no schema, or not structural; see [`Schema::compile`].
-    pub fn compile(self) -> Result<Schema, CompileError> {
+    pub fn compile(&self) -> Result<Schema, CompileError> {
         Schema::compile(&self.schema).map_err(|error| CompileError {
-            path: self.at.join(&error.path),
+            path: self.at.clone().join(&error.path),
             ..error
         })
     }
@@ -409,7 +409,7 @@ impl Catalogue {
                 Lookup::OtherVersions(others)
             };
         };
-        let compile = || entry.definition.clone().compile().map(Arc::new);
+        let compile = || entry.definition.compile().map(Arc::new);
         match entry.compiled.get_or_init(compile) {
             Ok(schema) => Lookup::Found(Arc::clone(schema)),
             Err(error) => Lookup::Unusable(error.clone()),

@@ -1,6 +1,6 @@
 //! Structural schemas: what Kubernetes' API server would say of a value.
 //!
-//! A [`Schema`] is compiled once from OpenAPI v3 (`compile`) and judges any number of values. It knows nothing of
+//! A [`Schema`] is compiled once from OpenAPI v3 (`written`, `compile`) and judges any number of values. It knows nothing of
 //! Cognito. The wording of what is wrong is the API server's own, which people search for; what to do about it is ours.
 //!
 //! The API server does not judge what was sent, but what it keeps of it: it prunes unknown fields, drops null where

@@ -295,7 +295,7 @@ mod tests {
     fn what_is_null_is_not_there_and_what_is_not_known_says_nothing() {
         for schema in [
             json!({"type": null, "minLength": null, "x-kubernetes-validations": null}),
-            json!({"propertyNames": 1, "x-ours": []}),
+            json!({"propertyNames": 1, "x-ours": [], "externalDocs": 5}),
             json!({"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer", "x-ours": 1}, {"type": "string", "format": null}]}),
         ] {
             assert!(Schema::compile(&schema).is_ok(), "{schema}");

@@ -168,6 +168,7 @@ fn is_bare_address(text: &str) -> bool {
 
 /// Whether an identity, an address or a domain with all below it, may send for an address.
 fn may_send(identity: &str, from: &str) -> bool {
+    // At SES, identities are ASCII.
     let (from, identity) = (from.to_ascii_lowercase(), identity.to_ascii_lowercase());
     if identity.contains('@') {
         return from == identity;
