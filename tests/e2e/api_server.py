@@ -70,14 +70,14 @@ class ApiServer:
             try:
                 connection.request(method, path, data, {**self.headers, **(headers or {})})
                 answer = connection.getresponse()
-                text = answer.read()
+                text = answer.read().decode()
                 break
-            except (http.client.HTTPException, OSError):
+            except (http.client.HTTPException, OSError) as error:
                 # It may have been closed since the last time.
                 connection.close()
                 if is_last:
-                    raise
-        said = json.loads(text)
+                    raise RuntimeError(f"{method} {path}: {error}") from error
         if answer.status >= 400:
-            raise RuntimeError(f"{method} {path}: {said['message']}")
-        return said
+            is_json = "json" in answer.headers.get("Content-Type", "")
+            raise RuntimeError(f"{method} {path}: {json.loads(text)['message'] if is_json else text}")
+        return json.loads(text)

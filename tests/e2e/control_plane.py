@@ -234,13 +234,16 @@ class ControlPlane:
         self.apply(
             {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "aws", "namespace": NAMESPACE},
              "stringData": {"credentials": "[default]\naws_access_key_id = test\naws_secret_access_key = test\n"}},
+        )  # fmt: skip
+        # What is established is not found everywhere at once.
+        until("the provider's configuration", lambda: [self.apply(
             {"apiVersion": "aws.crossplane.io/v1beta1", "kind": "ProviderConfig", "metadata": {"name": "default"},
              "spec": {
                  "credentials": {"source": "Secret",
                                  "secretRef": {"name": "aws", "namespace": NAMESPACE, "key": "credentials"}},
                  "endpoint": {"hostnameImmutable": True, "source": "Custom",
                               "url": {"type": "Static", "static": "http://127.0.0.1:5000"}}}},
-        )  # fmt: skip
+        )])  # fmt: skip
         self.start(
             "provider-aws", TOOLS / "provider-aws", env={"POLL": POLL, "AWS_EC2_METADATA_DISABLED": "true"}
         )
