@@ -181,6 +181,31 @@ fn only_the_ways_in_touch_the_outside() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// What `typed` would read as something else: it goes by the order in which fields and variants are declared.
+const MISREAD: [&str; 6] = ["alias", "flatten", "other", "skip", "tag", "with"];
+
+#[test]
+fn types_are_read_in_the_order_that_they_declare() {
+    let mut broken = Vec::new();
+    for (layer, file, code) in sources() {
+        if !["api", "wasm", "workspace"].contains(&layer.as_str()) {
+            continue;
+        }
+        for (number, line) in code.lines().enumerate() {
+            let Some((_, attribute)) = line.split_once("serde(") else {
+                continue;
+            };
+            let words: Vec<&str> = attribute
+                .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+                .collect();
+            if let Some(word) = MISREAD.iter().find(|word| words.contains(word)) {
+                broken.push(format!("{file}:{}: {word}", number + 1));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 #[test]
 fn what_is_generated_is_what_the_program_writes() {
     let schemas = [

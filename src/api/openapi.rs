@@ -1,7 +1,8 @@
 //! The OpenAPI of AppAuth and Input, from their Rust types: what the XRD and the Input's CRD carry, what the function
 //! checks the shape of a spec against, and what editors get.
 //!
-//! What is checked against was written to `generated/` beforehand: `UPDATE=1 cargo test --test architecture`.
+//! What is checked against was written to `generated/` beforehand, and packed with the schemas of the provider's kinds:
+//! `UPDATE=1 cargo test --test architecture`.
 //!
 //! Kubernetes takes *structural* schemas: every reference inlined, one type for each field, no unions. `structural`
 //! brings what schemars makes of a Rust type into that form.
@@ -55,7 +56,12 @@ pub fn described_input() -> Value {
 /// # Panics
 /// If there is none: a mistake that the first test finds.
 pub fn generated(name: &str) -> Value {
-    read(&unpacked(name))
+    let text = unpacked(name);
+    assert!(
+        !text.is_empty(),
+        "there is no schema {name}: UPDATE=1 cargo test --test architecture"
+    );
+    read(&text)
 }
 
 fn read(generated: &str) -> Value {

@@ -9,6 +9,8 @@
 //!   twice or be unknown, and one of a sequence, which is a tenth of it. What was checked needs no more than that: each
 //!   struct asks for its fields in the order that it declares.
 //! - A variant goes by its place, not by its name again.
+//!
+//! So types have no aliases, and variants hold nothing; `tests/architecture.rs` looks for what would be misread.
 
 mod read;
 mod write;

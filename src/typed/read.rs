@@ -16,10 +16,11 @@ use super::Never;
 /// Fields that the type does not know are passed over; a list or a map that is not there is an empty one.
 ///
 /// # Errors
-/// What is not of the type that it should be, for people.
+/// What is not of the type that it should be, where whole numbers, texts, flags, variants, lists and objects are asked for.
 ///
 /// # Panics
-/// If a type's own reader refuses a text whose form was checked.
+/// If a type's own reader refuses a text: one whose form was to be checked, or the empty one that is read where there is
+/// none.
 pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     let mismatch = OnceCell::new();
     let Ok(read) = T::deserialize(Typed {
@@ -63,10 +64,8 @@ impl<'a> Typed<'a> {
     }
 
     fn number<N: TryFrom<i64> + Default>(&self, expected: &dyn Expected) -> N {
-        let number = self
-            .value
-            .as_i64()
-            .and_then(|number| number.try_into().ok());
+        let number = self.value.as_i64().or_else(|| whole(&self.value));
+        let number = number.and_then(|number| number.try_into().ok());
         number.unwrap_or_else(|| {
             self.mismatch(expected);
             N::default()
@@ -137,6 +136,11 @@ impl<'de> Deserializer<'de> for Typed<'_> {
         visitor.visit_i64(number)
     }
 
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
+        let number = self.number(&visitor);
+        visitor.visit_u8(number)
+    }
+
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
         let number = self.number(&visitor);
         visitor.visit_u32(number)
@@ -204,7 +208,7 @@ impl<'de> Deserializer<'de> for Typed<'_> {
     }
 
     serde::forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u16 u64 u128 f32 f64 char str bytes byte_buf unit unit_struct tuple tuple_struct
+        i8 i16 i32 i128 u16 u64 u128 f32 f64 char str bytes byte_buf unit unit_struct tuple tuple_struct
         identifier ignored_any
     }
 }
@@ -283,6 +287,15 @@ impl<'de> VariantAccess<'de> for Variant {
     }
 }
 
+/// A whole number that was written as a float.
+fn whole(value: &Value) -> Option<i64> {
+    // Up to this, every whole number has a float of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number = value.as_f64()?;
+    #[expect(clippy::cast_possible_truncation, reason = "nothing is cut off")]
+    (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
+}
+
 fn holds_nothing() -> ! {
     unreachable!("no variant of ours holds anything")
 }
@@ -306,6 +319,7 @@ mod tests {
         labels: Option<BTreeMap<String, String>>,
         inner: Option<Box<Thing>>,
         any: Option<Value>,
+        small: Option<u8>,
         #[serde(rename = "type")]
         type_: bool,
     }
@@ -323,11 +337,18 @@ mod tests {
             json!({"type": true}),
             json!({"sizeOf": -1, "word": "nay", "names": ["a", "b"], "labels": {"a": "b"}, "any": {"a": [1, null]}, "type": false,
                 "inner": {"word": "Yes", "type": true, "labels": {}}}),
-            json!({"sizeOf": null, "labels": null, "type": true}),
+            json!({"sizeOf": null, "labels": null, "type": true, "small": 255}),
         ] {
             let expected: Thing = serde_json::from_value(value.clone()).unwrap();
             assert_eq!(read::<Thing>(value).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_a_float() {
+        let thing: Thing = read(json!({"sizeOf": 5e15, "small": 2.0, "type": true})).unwrap();
+        assert_eq!(thing.size_of, Some(5_000_000_000_000_000));
+        assert_eq!(thing.small, Some(2));
     }
 
     #[test]
@@ -353,6 +374,14 @@ mod tests {
             (
                 json!({"type": true, "sizeOf": 1.5}),
                 "this is a number, and should be i64",
+            ),
+            (
+                json!({"type": true, "small": 256}),
+                "this is a number, and should be u8",
+            ),
+            (
+                json!({"type": true, "small": "2"}),
+                "this is a string, and should be u8",
             ),
         ] {
             assert_eq!(read::<Thing>(value).unwrap_err(), said);
