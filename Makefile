@@ -1,7 +1,7 @@
 # What a contributor and the continuous integration run. cargo does the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e wasm package playground tools bench soak fuzz deny clean
+.PHONY: help test e2e e2e-tools wasm package playground tools bench soak fuzz deny clean
 
 help: ## this list
 	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,11 +29,13 @@ test: tools wasm playground ## everything: formatting, lints, docs, each feature
 	@rustc --version | grep -q '^rustc $(MSRV)\.' && echo 'MSRV: proved, all of this was Rust $(MSRV)' \
 		|| echo "MSRV: NOT PROVED, Cargo.toml promises Rust $(MSRV) and this was $$(rustc --version)"
 
-e2e: ## scenarios on real control planes (as root: each has a network namespace); XP=1.14,1.20,2.0,2.2 for other Crossplanes
-	tests/tools/build.sh e2e $(VERSIONS)
+e2e: e2e-tools ## scenarios on real control planes (as root: each has a network namespace); XP=1.14,1.20,2.0,2.2 for other Crossplanes
 	cargo build --locked
 	tests/e2e/next.sh
 	FUNCTION_APPAUTH="$(BINARY)" tests/e2e/run.sh $(VERSIONS)
+
+e2e-tools:
+	tests/tools/build.sh e2e $(VERSIONS)
 
 wasm: ## the guest for function-wasm and the npm package, into target/wasm
 	package/wasm/build.sh
