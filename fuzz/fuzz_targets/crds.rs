@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let schemas = Definition::read(definition, |_, _| true)
         .into_iter()
         .flatten()
-        .map(Definition::compile);
+        .map(|definition| definition.compile());
     for schema in schemas.flatten() {
         let found = schema.check_object(object, old);
         holds::findings(&found);
