@@ -191,15 +191,13 @@ fn types_are_read_in_the_order_that_they_declare() {
         if !["api", "wasm", "workspace"].contains(&layer.as_str()) {
             continue;
         }
-        for (number, line) in code.lines().enumerate() {
-            let Some((_, attribute)) = line.split_once("serde(") else {
-                continue;
-            };
+        for attribute in code.split("#[serde(").skip(1) {
+            let attribute = attribute.split(")]").next().unwrap();
             let words: Vec<&str> = attribute
                 .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
                 .collect();
             if let Some(word) = MISREAD.iter().find(|word| words.contains(word)) {
-                broken.push(format!("{file}:{}: {word}", number + 1));
+                broken.push(format!("{file}: {word} in serde({attribute})"));
             }
         }
     }

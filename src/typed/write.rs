@@ -20,6 +20,7 @@ struct Writer;
 struct Entries(Vec<Value>);
 
 /// An object as far as it is written.
+#[derive(Default)]
 struct Fields {
     fields: Map<String, Value>,
     /// The key whose value comes next.
@@ -27,13 +28,6 @@ struct Fields {
 }
 
 impl Fields {
-    fn new() -> Self {
-        Self {
-            fields: Map::new(),
-            key: String::new(),
-        }
-    }
-
     #[inline(never)]
     fn insert(&mut self, key: &str, value: Value) {
         self.fields.insert(key.to_owned(), value);
@@ -191,11 +185,11 @@ impl Serializer for Writer {
     }
 
     fn serialize_map(self, _length: Option<usize>) -> Result<Fields, Never> {
-        Ok(Fields::new())
+        Ok(Fields::default())
     }
 
     fn serialize_struct(self, _name: &'static str, _length: usize) -> Result<Fields, Never> {
-        Ok(Fields::new())
+        Ok(Fields::default())
     }
 }
 
