@@ -30,8 +30,8 @@ class ControlPlane:
     def __init__(self, version, folder):
         self.version, self.folder = version, Path(folder)
         self.processes, self.commands = {}, {}
-        self.api = ApiServer(TOKEN)
-        self.get, self.apply = self.api.get, self.api.apply
+        api_server = ApiServer(TOKEN)
+        self.get, self.apply = api_server.get, api_server.apply
 
     # -- processes
 
