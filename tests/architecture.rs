@@ -274,7 +274,7 @@ fn what_is_generated_is_what_the_program_writes() {
         ),
         (
             "package/configuration/composition.yaml",
-            manifests::composition(GROUP, Form::Claim),
+            manifests::composition(GROUP, Form::Claim, []),
         ),
         ("package/wasm/wasmfn.yaml", manifests::wasmfn()),
     ];

@@ -23,7 +23,8 @@ fn the_built_in_schemas_are_those_of_the_providers_crds() {
     let crds = module().join("package/crds");
     let mut differences = Vec::new();
     for kind in KINDS {
-        let plural = kind.kind.to_lowercase() + "s";
+        let crd = kind.crd();
+        let (plural, _) = crd.split_once('.').unwrap();
         let theirs = spec_of(
             &crds.join(format!("{GROUP}_{plural}.yaml")),
             kind.api_version,

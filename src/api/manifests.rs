@@ -79,8 +79,24 @@ pub fn xrd(group: &str, form: Form) -> Value {
     })
 }
 
-/// A Composition of this function alone.
-pub fn composition(group: &str, form: Form) -> Value {
+/// A schema that Crossplane sends with the first call of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredSchema {
+    /// The name under which the function asks for it.
+    pub name: String,
+    /// The API version.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+}
+
+/// A Composition of this function alone. Crossplane 2 sends the schemas with the first call, which saves the second one
+/// of each reconcile; Crossplane 1 has no field for that.
+pub fn composition(
+    group: &str,
+    form: Form,
+    schemas: impl IntoIterator<Item = RequiredSchema>,
+) -> Value {
     let mut composition = json!({
         "apiVersion": "apiextensions.crossplane.io/v1",
         "kind": "Composition",
@@ -95,6 +111,13 @@ pub fn composition(group: &str, form: Form) -> Value {
             }],
         },
     });
+    if form != Form::Claim {
+        let schemas = schemas.into_iter().map(|schema| {
+            json!({ "requirementName": schema.name, "apiVersion": schema.api_version, "kind": schema.kind })
+        });
+        composition["spec"]["pipeline"][0]["requirements"] =
+            json!({ "requiredSchemas": schemas.collect::<Vec<_>>() });
+    }
     if form == Form::Claim {
         // Without it Crossplane asks for no connection details of a claim's XR, and the claim gets none.
         composition["spec"]["writeConnectionSecretsToNamespace"] = json!("crossplane-system");
@@ -249,7 +272,7 @@ mod tests {
     #[test]
     fn a_claim_gets_connection_details() {
         let namespace = |form| {
-            let composition = composition("auth.example.org", form);
+            let composition = composition("auth.example.org", form, []);
             composition["spec"]["writeConnectionSecretsToNamespace"].clone()
         };
         assert_eq!(namespace(Form::Claim), "crossplane-system");

@@ -9,7 +9,8 @@ use super::Ended;
 use super::files::CannotRun;
 use crate::api::GROUP;
 use crate::api::app_auth::ClientType;
-use crate::api::manifests::{self, Form};
+use crate::api::manifests::{self, Form, RequiredSchema};
+use crate::compose::schemas;
 use crate::manifest;
 
 #[derive(Debug, clap::Args)]
@@ -102,7 +103,15 @@ pub(super) fn xrd(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotR
 }
 
 pub(super) fn composition(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
-    yaml(&manifests::composition(&args.group, args.form()?), out)
+    let schemas = schemas::questions().map(|question| RequiredSchema {
+        name: question.name,
+        api_version: question.api_version,
+        kind: question.kind,
+    });
+    yaml(
+        &manifests::composition(&args.group, args.form()?, schemas),
+        out,
+    )
 }
 
 pub(super) fn schema(args: &SchemaArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {

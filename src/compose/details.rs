@@ -16,7 +16,7 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {
         .plan
         .identity_providers
         .iter()
-        .filter_map(|provider| Some((provider, known.answers.get(&provider.details_request())?)))
+        .filter_map(|provider| Some((provider, known.details(provider)?)))
         .flat_map(|(provider, answer)| match answer.first() {
             Some(secret) => check_keys(provider, &keys(secret)),
             None => vec![missing(provider)],

@@ -8,11 +8,12 @@ use crate::api::composite::Composite;
 use crate::finding::Finding;
 use crate::json::Json;
 use crate::plan::{
-    Client, DomainName, ExistingPool, Part, Plan, PoolReference, UserPool, resource,
+    Client, DomainName, ExistingPool, IdentityProvider, Part, Plan, PoolReference, UserPool,
+    resource,
 };
 use crate::providers::Observed;
 
-use super::question::{Answers, EXISTING_POOL};
+use super::question::{self, Answers};
 
 /// Where the controller of a pool shows the domains that the pool has.
 const SHOWN_DOMAINS: [&str; 2] = [
@@ -26,7 +27,9 @@ pub(super) struct Known<'a> {
     pub(super) plan: &'a Plan,
     pub(super) composite: &'a Composite,
     pub(super) observed: &'a BTreeMap<String, Observed<'a>>,
-    pub(super) answers: &'a Answers<'a>,
+    answers: &'a Answers<'a>,
+    /// What the cluster answered about an existing pool: its resources; none where it was not asked yet.
+    existing_pools: Option<&'a [Observed<'a>]>,
     /// The id of the pool.
     pub(super) pool_id: Option<String>,
     names: BTreeMap<Part, String>,
@@ -45,6 +48,8 @@ impl<'a> Known<'a> {
             composite,
             observed,
             answers,
+            existing_pools: question::existing_pool(plan)
+                .and_then(|question| question.answer(answers)),
             pool_id: None,
             names: parts.map(|part| (part, part.name(plan))).collect(),
         };
@@ -149,11 +154,17 @@ impl<'a> Known<'a> {
     pub(super) fn pool(&self) -> Option<&'a Observed<'a>> {
         match &self.plan.user_pool {
             UserPool::Own(_) => self.observed.get(resource::USER_POOL),
-            UserPool::Existing(_) => match self.answers.get(EXISTING_POOL)?.as_slice() {
+            UserPool::Existing(_) => match self.existing_pools? {
                 [only] => Some(only),
                 _ => None,
             },
         }
+    }
+
+    /// What the cluster answered about the Secret of an identity provider: the Secret, or nothing; none where it was not
+    /// asked yet.
+    pub(super) fn details(&self, provider: &IdentityProvider) -> Option<&'a [Observed<'a>]> {
+        question::details(provider).answer(self.answers)
     }
 
     /// Advice on a pool that lives elsewhere and is not to be found.
@@ -165,7 +176,7 @@ impl<'a> Known<'a> {
             PoolReference::Labels(_) => ("labels", "UserPool with these labels".to_owned()),
         };
         let at = pool.at(field);
-        let Some(answer) = self.answers.get(EXISTING_POOL) else {
+        let Some(answer) = self.existing_pools else {
             return self.pool_id.is_none().then(|| {
                 Finding::advice(
                     at,
@@ -174,7 +185,7 @@ impl<'a> Known<'a> {
                 )
             });
         };
-        match answer.as_slice() {
+        match answer {
             [] => Some(Finding::advice(
                 at,
                 format!("there is no {whom} in this cluster"),

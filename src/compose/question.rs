@@ -1,20 +1,22 @@
 //! What is asked of the cluster: resources that are nobody's here, read and never written.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use crate::path::at;
-use serde_json::Value;
-
-use crate::plan::{Plan, PoolReference};
+use crate::plan::{IdentityProvider, Plan, PoolReference};
 use crate::providers::{Observed, community};
 
-/// The name under which a pool that lives elsewhere is asked for.
-pub const EXISTING_POOL: &str = "existing-user-pool";
+/// What an existing pool is called before its own name is known: in waits, and as the topic of its question.
+pub(super) const EXISTING_POOL: &str = "existing-user-pool";
+/// How the topics of questions for the Secrets of identity providers begin and end.
+const DETAILS: (&str, &str) = ("identity-provider-", "-details");
 
 /// A question to the cluster, which Crossplane answers by calling again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// The name under which the answer comes.
+    /// The name under which the answer comes: `topic/selector`. Crossplane 2.4 sends the answers of the last successful
+    /// reconcile along under the names that they had then, so a name that left out the selector could bring the answer
+    /// to another question.
     pub name: String,
     /// The API version of what is asked for.
     pub api_version: &'static str,
@@ -40,25 +42,59 @@ pub enum Which {
     },
 }
 
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Labels(labels) => {
+                for (index, (key, value)) in labels.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { "," };
+                    write!(f, "{comma}{key}={value}")?;
+                }
+                Ok(())
+            }
+            Self::Namespaced { namespace, name } => write!(f, "{namespace}/{name}"),
+        }
+    }
+}
+
 impl Question {
-    /// Whether an object is among what is asked for.
-    pub fn is_answered_by(&self, object: &Value) -> bool {
-        let text = |pointer: &str| at(object, pointer).and_then(Value::as_str);
-        let has_name = |name: &str| text("/metadata/name") == Some(name);
-        text("/apiVersion") == Some(self.api_version)
-            && text("/kind") == Some(self.kind)
+    fn new(topic: &str, api_version: &'static str, kind: &'static str, which: Which) -> Self {
+        Self {
+            name: format!("{topic}/{which}"),
+            api_version,
+            kind,
+            which,
+        }
+    }
+
+    /// Whether the question selects an object.
+    pub fn selects(&self, object: &Observed<'_>) -> bool {
+        let has_name = |name: &str| object.text("/metadata/name") == Some(name);
+        object.text("/apiVersion") == Some(self.api_version)
+            && object.text("/kind") == Some(self.kind)
             && match &self.which {
                 Which::Name(name) => has_name(name),
                 Which::Namespaced { namespace, name } => {
-                    has_name(name) && text("/metadata/namespace") == Some(namespace)
+                    has_name(name) && object.text("/metadata/namespace") == Some(namespace)
                 }
                 Which::Labels(labels) => {
-                    let theirs = at(object, "/metadata/labels");
+                    let theirs = object.body.at("/metadata/labels");
                     labels.iter().all(|(key, value)| {
-                        theirs.and_then(|theirs| theirs.get(key)?.as_str()) == Some(value)
+                        theirs.and_then(|theirs| theirs.text(key)) == Some(value)
                     })
                 }
             }
+    }
+
+    /// The answer to this question; none where it was not asked yet, or where the answer holds an object that the
+    /// question does not select.
+    pub(super) fn answer<'a, 'b>(&self, answers: &'b Answers<'a>) -> Option<&'b [Observed<'a>]> {
+        let answer = answers.get(&self.name)?;
+        answer
+            .iter()
+            .all(|object| self.selects(object))
+            .then_some(answer)
     }
 }
 
@@ -66,34 +102,47 @@ impl Question {
 /// nothing of the kind.
 pub type Answers<'a> = BTreeMap<String, Vec<Observed<'a>>>;
 
-/// Whether a question of ours has this name, so that the caller need not read other answers.
+/// Whether a question of ours may have this name, so that the caller need not read other answers.
 pub fn is_ours(name: &str) -> bool {
-    name == EXISTING_POOL || (name.starts_with("identity-provider-") && name.ends_with("-details"))
+    let (begin, end) = DETAILS;
+    // A selector may hold a slash itself, a topic may not end before one: identity providers have names like any text.
+    name.strip_prefix(EXISTING_POOL)
+        .is_some_and(|rest| rest.starts_with('/'))
+        || (name.starts_with(begin) && name.contains(&format!("{end}/")))
+}
+
+/// The question for the existing pool; none where its id is written or there is no existing pool.
+pub(super) fn existing_pool(plan: &Plan) -> Option<Question> {
+    let which = match plan.existing_pool()?.reference()? {
+        PoolReference::Id(_) => return None,
+        PoolReference::Name(name) => Which::Name(name.to_owned()),
+        PoolReference::Labels(labels) => Which::Labels(labels.clone()),
+    };
+    Some(Question::new(
+        EXISTING_POOL,
+        community::API_VERSION,
+        "UserPool",
+        which,
+    ))
+}
+
+/// The question for the Secret of an identity provider.
+pub(super) fn details(provider: &IdentityProvider) -> Question {
+    let (begin, end) = DETAILS;
+    let which = Which::Namespaced {
+        namespace: provider.details.namespace.clone(),
+        name: provider.details.name.clone(),
+    };
+    Question::new(
+        &format!("{begin}{}{end}", provider.name),
+        "v1",
+        "Secret",
+        which,
+    )
 }
 
 /// All that a plan makes us ask: the same at every call, so that asking ends.
 pub(super) fn all(plan: &Plan) -> Vec<Question> {
-    let pool = plan.existing_pool().and_then(|pool| {
-        let which = match pool.reference()? {
-            PoolReference::Id(_) => return None,
-            PoolReference::Name(name) => Which::Name(name.to_owned()),
-            PoolReference::Labels(labels) => Which::Labels(labels.clone()),
-        };
-        Some(Question {
-            name: EXISTING_POOL.to_owned(),
-            api_version: community::API_VERSION,
-            kind: "UserPool",
-            which,
-        })
-    });
-    let details = plan.identity_providers.iter().map(|provider| Question {
-        name: provider.details_request(),
-        api_version: "v1",
-        kind: "Secret",
-        which: Which::Namespaced {
-            namespace: provider.details.namespace.clone(),
-            name: provider.details.name.clone(),
-        },
-    });
-    pool.into_iter().chain(details).collect()
+    let details = plan.identity_providers.iter().map(details);
+    existing_pool(plan).into_iter().chain(details).collect()
 }

@@ -81,7 +81,7 @@ fn secrets(known: &Known<'_>) -> Vec<String> {
     }
     for provider in &known.plan.identity_providers {
         let details = details::of(provider.type_);
-        let secret = known.answers.get(&provider.details_request());
+        let secret = known.details(provider);
         let data = secret.and_then(|answer| answer.first()).map(data);
         for (key, value) in data.into_iter().flatten() {
             let is_public = |key: &str| {

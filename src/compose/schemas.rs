@@ -12,6 +12,7 @@ use crate::path::{FieldPath, Segment};
 use crate::plan::glob;
 use crate::providers::{self, Kind, Object, Observed};
 use crate::schema::Schema;
+use crate::words::{all, quoted};
 
 /// The schemas that somebody has of what is rendered.
 #[derive(Debug, Default, Clone)]
@@ -58,15 +59,34 @@ pub struct SchemaQuestion {
     pub kind: String,
 }
 
-/// How the names of questions for schemas begin.
-const QUESTION: &str = "schema-";
+impl SchemaQuestion {
+    /// The question for the schema of a kind. Its name contains the whole selector, as that of a
+    /// [`Question`](super::Question) does.
+    pub fn of(api_version: &str, kind: &str) -> Self {
+        Self {
+            name: format!("{SCHEMA}{api_version}/{kind}"),
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+        }
+    }
 
-/// The kind that is asked for under a name, with its API version; none where it is no question of ours.
-pub fn kind_of_question(name: &str) -> Option<(&'static str, &'static str)> {
-    let wanted = name.strip_prefix(QUESTION)?;
-    let kind = providers::kinds().find(|kind| kind.kind == wanted)?;
-    Some((kind.api_version, kind.kind))
+    /// The kind whose schema is asked for under a name, with its API version; none where it is no question of ours.
+    pub fn kind_of(name: &str) -> Option<(&'static str, &'static str)> {
+        let (api_version, wanted) = name.strip_prefix(SCHEMA)?.rsplit_once('/')?;
+        let kind = providers::kinds()
+            .find(|kind| kind.kind == wanted && kind.api_version == api_version)?;
+        Some((kind.api_version, kind.kind))
+    }
 }
+
+/// The questions for the schemas of all kinds that may be rendered, for a Composition that has Crossplane send them with
+/// the first call.
+pub fn questions() -> impl Iterator<Item = SchemaQuestion> {
+    providers::kinds().map(|kind| SchemaQuestion::of(kind.api_version, kind.kind))
+}
+
+/// The prefix of the names of questions for schemas.
+const SCHEMA: &str = "schema/";
 
 /// Of how many kinds whose schema judged.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -189,13 +209,10 @@ pub(super) fn judge(
     if schemas.can_ask && !only_built_in {
         judgement.questions = judges
             .keys()
-            .map(|(api_version, kind)| SchemaQuestion {
-                name: format!("{QUESTION}{kind}"),
-                api_version: (*api_version).to_owned(),
-                kind: (*kind).to_owned(),
-            })
+            .map(|(api_version, kind)| SchemaQuestion::of(api_version, kind))
             .collect();
     }
+    judgement.findings.extend(not_installed(&judges));
     judgement.described = described(&judges, schemas.origin);
     for judge in judges.values() {
         let count = match judge {
@@ -245,6 +262,42 @@ fn merge(whole: &mut Value, part: &Value) {
         }
         (whole, part) => *whole = part.clone(),
     }
+}
+
+/// Advice where the cluster has no schema of a kind because the kind is not installed. Crossplane 2 installs a managed
+/// resource definition first, and its CRD once a ManagedResourceActivationPolicy activates it
+/// (<https://docs.crossplane.io/latest/managed-resources/managed-resource-activation-policies/>).
+fn not_installed(judges: &BTreeMap<(&str, &str), Judge>) -> Option<Finding> {
+    let kinds: Vec<Kind> = providers::kinds()
+        .filter(|kind| {
+            matches!(
+                judges.get(&(kind.api_version, kind.kind)),
+                Some(Judge::BuiltIn(_, Excuse::NotInstalled))
+            )
+        })
+        .collect();
+    let (first, names) = (
+        kinds.first()?,
+        kinds.iter().map(|kind| kind.kind).collect::<Vec<_>>(),
+    );
+    let crds: Vec<String> = kinds.iter().map(|kind| quoted(&kind.crd())).collect();
+    let (are, them) = if names.len() == 1 {
+        ("is", "it")
+    } else {
+        ("are", "them")
+    };
+    Some(Finding::advice(
+        FieldPath::default(),
+        format!(
+            "{} of {} {are} not installed in this cluster",
+            all(&names),
+            first.api_version
+        ),
+        format!(
+            "install the provider, or activate {them}: add {} to spec.activate of a ManagedResourceActivationPolicy",
+            crds.join(", ")
+        ),
+    ))
 }
 
 /// Which schemas judged, for people: `the cluster's schemas of group/version`.

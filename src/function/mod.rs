@@ -22,8 +22,11 @@ use crate::providers::{self, Observed};
 
 pub use report::{Composite, Lookups, Report};
 
-/// How long Crossplane may answer an identical request from a cache, in seconds.
-const TTL_SECONDS: i64 = 60;
+/// How long Crossplane may answer an identical request from a cache, in seconds. With realtime compositions it is also
+/// the interval at which Crossplane reconciles a composite that does not change.
+const TTL: i64 = 600;
+/// The same where resources of the cluster are asked for: Crossplane before 2.4 does not watch them.
+const TTL_OF_QUESTIONS: i64 = 60;
 
 /// Answers a request, as [`answer`] does.
 pub fn run(request: RunFunctionRequest) -> RunFunctionResponse {
@@ -51,13 +54,6 @@ pub fn answer(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
     let takes_requirements = has_capability(meta.as_ref(), Capability::RequiredResources);
     let has_schemas = has_capability(meta.as_ref(), Capability::RequiredSchemas);
     let mut response = RunFunctionResponse {
-        meta: Some(ResponseMeta {
-            tag: meta.unwrap_or_default().tag,
-            ttl: Some(prost_types::Duration {
-                seconds: TTL_SECONDS,
-                nanos: 0,
-            }),
-        }),
         desired,
         context,
         ..RunFunctionResponse::default()
@@ -66,8 +62,10 @@ pub fn answer(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
     let answers = required_resources.iter().chain(&extra_resources);
     let schemas = schemas::read(has_schemas, required_schemas, &mut report.schemas);
     let request = read(&observed, input.as_ref(), answers, schemas, &mut report);
+    let mut has_answers = false;
     let (mut outcome, identity) = match request {
         Ok(request) => {
+            has_answers = !request.answers.is_empty();
             let identity = identity(&request.composite);
             (compose::compose(request), identity)
         }
@@ -79,6 +77,15 @@ pub fn answer(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
             Map::new(),
         ),
     };
+    // What is refused asks nothing, and may be refused for what was answered.
+    let has_asked = !outcome.questions.is_empty() || has_answers;
+    response.meta = Some(ResponseMeta {
+        tag: meta.unwrap_or_default().tag,
+        ttl: Some(prost_types::Duration {
+            seconds: if has_asked { TTL_OF_QUESTIONS } else { TTL },
+            nanos: 0,
+        }),
+    });
     report.found(&outcome.findings);
     report.judges = outcome.judges;
     if outcome.is_invalid() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
-use crate::compose::schemas::{Given, kind_of_question};
+use crate::compose::schemas::Given;
 use crate::compose::{SchemaQuestion, Schemas};
 use crate::protocol::{Schema, SchemaSelector, Struct};
 use crate::schema::definitions::Definition;
@@ -35,9 +35,9 @@ pub(super) fn read(
     let given = answers
         .into_iter()
         .filter_map(|(name, answer)| {
-            let kind = kind_of_question(&name)?;
+            let kind = SchemaQuestion::kind_of(&name)?;
             let given = match answer.openapi_v3 {
-                Some(schema) => compiled(kind, &schema, lookups),
+                Some(schema) => compiled(kind, &schema, lookups)?,
                 None => Given::Nothing,
             };
             Some((kind, given))
@@ -56,14 +56,14 @@ type Kind = (&'static str, &'static str);
 /// A schema as it came, and what became of it.
 struct Compiled {
     object: Map<String, Value>,
-    given: Given,
+    given: Option<Given>,
 }
 
 /// The schema of each kind that came last. A cluster has one of each, which changes when its provider is upgraded.
 static LAST: Mutex<BTreeMap<Kind, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
 
-/// Compiles a schema, unless it is the one that came before.
-fn compiled(kind: Kind, schema: &Struct, lookups: &mut Lookups) -> Given {
+/// Compiles a schema, unless it is the one that came before. None where it says that it is of another kind.
+fn compiled(kind: Kind, schema: &Struct, lookups: &mut Lookups) -> Option<Given> {
     let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let known = last().get(&kind).map(Arc::clone);
     if let Some(known) = known
@@ -76,19 +76,33 @@ fn compiled(kind: Kind, schema: &Struct, lookups: &mut Lookups) -> Given {
     let object = match schema.to_json() {
         Ok(Value::Object(object)) => object,
         Ok(_) => Map::new(),
-        Err(error) => return Given::Unusable(error.to_string()),
+        Err(error) => return Some(Given::Unusable(error.to_string())),
     };
-    let (api_version, name) = kind;
-    let compiled = Definition::published(api_version, name, &object)
-        .and_then(|definition| definition.compile());
-    let given = match compiled {
-        Ok(schema) => Given::Schema(Arc::new(schema)),
-        Err(error) => Given::Unusable(error.to_string()),
-    };
+    let given = is_of(kind, &object).then(|| {
+        let (api_version, name) = kind;
+        let compiled = Definition::published(api_version, name, &object)
+            .and_then(|definition| definition.compile());
+        match compiled {
+            Ok(schema) => Given::Schema(Arc::new(schema)),
+            Err(error) => Given::Unusable(error.to_string()),
+        }
+    });
     let compiled = Compiled {
         object,
         given: given.clone(),
     };
     last().insert(kind, Arc::new(compiled));
     given
+}
+
+/// Whether a schema is of a kind, as far as it says of which kinds it is.
+fn is_of((api_version, kind): Kind, schema: &Map<String, Value>) -> bool {
+    let kinds = schema.get("x-kubernetes-group-version-kind");
+    kinds.and_then(Value::as_array).is_none_or(|kinds| {
+        kinds.iter().any(|each| {
+            let text = |field: &str| each[field].as_str().unwrap_or_default();
+            text("kind") == kind
+                && api_version.split_once('/') == Some((text("group"), text("version")))
+        })
+    })
 }

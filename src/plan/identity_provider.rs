@@ -32,11 +32,6 @@ impl IdentityProvider {
             .index(self.index)
             .join(&FieldPath::parse(field))
     }
-
-    /// The name under which its details are asked for.
-    pub fn details_request(&self) -> String {
-        format!("identity-provider-{}-details", self.name)
-    }
 }
 
 /// The name that a type gives: its own word for the social ones, of which a pool has one each.

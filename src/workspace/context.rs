@@ -240,10 +240,9 @@ impl Context {
             && !outcome.questions.is_empty()
         {
             let answers = outcome.questions.iter().map(|question| {
-                let found = cluster
-                    .iter()
-                    .filter(|object| question.is_answered_by(object));
-                (question.name.clone(), found.map(observed_of).collect())
+                let objects = cluster.iter().map(observed_of);
+                let selected = objects.filter(|object| question.selects(object));
+                (question.name.clone(), selected.collect())
             });
             outcome = compose(answers.collect());
         }

@@ -2,7 +2,10 @@
 
 use function_appauth::protocol::{RequestMeta, RunFunctionRequest};
 
-use crate::requests::{request, request_refused, request_waiting, requests_of_all_outcomes};
+use crate::requests::{
+    of_a_crossplane_that_can, request, request_refused, request_waiting, requests_of_all_outcomes,
+};
+use crate::results::{ALL, needing};
 use crate::ways::Way;
 
 fn tagged(tag: &str, request: RunFunctionRequest) -> RunFunctionRequest {
@@ -47,6 +50,16 @@ pub(crate) fn should_set_a_ttl(way: &Way) {
         let ttl = ttl.unwrap_or_else(|| panic!("{name}: no ttl"));
         assert!(ttl.seconds > 0 && ttl.nanos == 0, "{name}: {ttl:?}");
     }
+}
+
+/// With realtime compositions a ttl is also how often Crossplane looks at a composite that does not change: rarely, but
+/// where resources of the cluster are read, which Crossplane before 2.4 does not watch.
+pub(crate) fn should_set_a_ttl_by_what_it_reads(way: &Way) {
+    let seconds = |request| way.answer(request).meta.unwrap().ttl.unwrap().seconds;
+    assert_eq!(seconds(request()), 600);
+    assert_eq!(seconds(request_refused()), 600);
+    let asking = of_a_crossplane_that_can(&ALL, needing());
+    assert_eq!(seconds(asking), 60);
 }
 
 /// A response may be used in place of another to an identical request, which it can if that would be the same: there is

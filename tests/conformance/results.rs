@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use function_appauth::protocol::{
-    Capability, Requirements, Resources, RunFunctionRequest, RunFunctionResponse, Severity, Status,
-    Struct, Target,
+    Capability, Requirements, Resources, RunFunctionRequest, RunFunctionResponse, Schema, Severity,
+    Status, Struct, Target,
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::requests::{
     SECRET, golden, observed, of_a_crossplane_that_can, raw, request, request_with_secrets,
-    with_composite, xr,
+    resource, with_composite, xr,
 };
 use crate::ways::{Answered, Way, desired};
 
@@ -147,7 +147,7 @@ pub(crate) fn should_tell_the_claim_only_what_its_owner_understands(way: &Way) {
 }
 
 /// A request whose AppAuth needs a pool of the cluster and, for an identity provider, a Secret.
-fn needing() -> RunFunctionRequest {
+pub(crate) fn needing() -> RunFunctionRequest {
     let mut xr = xr();
     let spec = xr["spec"].as_object_mut().unwrap();
     spec.remove("domain");
@@ -160,7 +160,11 @@ fn needing() -> RunFunctionRequest {
     with_composite(request(), &xr)
 }
 
-const ALL: [Capability; 3] = [
+/// The names under which it asks: each contains its selector.
+const POOL: &str = "existing-user-pool/shared";
+const SECRET_OF_CORP: &str = "identity-provider-Corp-details/shop/corp-oidc";
+
+pub(crate) const ALL: [Capability; 3] = [
     Capability::Capabilities,
     Capability::RequiredResources,
     Capability::RequiredSchemas,
@@ -174,8 +178,8 @@ pub(crate) fn may_require_what_the_caller_can_send(way: &Way) {
         assert!(response.results.is_empty(), "{:?}", response.results);
         response.requirements.unwrap_or_default()
     };
-    let pool = "existing-user-pool".to_owned();
-    let secret = "identity-provider-Corp-details".to_owned();
+    let pool = POOL.to_owned();
+    let secret = SECRET_OF_CORP.to_owned();
     let old = asked(&[]);
     assert_eq!(old.extra_resources.keys().collect::<Vec<_>>(), [&pool]);
     assert!(
@@ -229,6 +233,96 @@ pub(crate) fn must_settle_on_its_requirements(way: &Way) {
     assert_eq!(response.requirements.as_ref(), Some(&first));
     assert!(response.results.is_empty(), "{:?}", response.results);
     assert!(!desired(&response).1.is_empty(), "and goes on without");
+}
+
+fn secret(name: &str, keys: &[&str]) -> Value {
+    let data: Map<String, Value> = keys
+        .iter()
+        .map(|key| ((*key).to_owned(), json!("eA==")))
+        .collect();
+    json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"namespace": "shop", "name": name}, "data": data})
+}
+
+/// From 2.4 on Crossplane sends the answers to the last successful call along with the next one, whatever that asks. An
+/// answer to another question changes nothing: the function asks its own, and refuses nothing for it.
+pub(crate) fn must_not_take_the_answer_to_another_question(way: &Way) {
+    let asking = of_a_crossplane_that_can(&ALL, needing());
+    let asked = way.answer(asking.clone());
+    assert!(asked.results.is_empty(), "{:?}", asked.results);
+    let stale: [(&str, &[Value]); 8] = [
+        ("existing-user-pool", &[]),
+        ("existing-user-pool/other", &[]),
+        ("identity-provider-Corp-details", &[secret("old", &[])]),
+        (
+            "identity-provider-Corp-details/shop/old",
+            &[secret("old", &[])],
+        ),
+        ("identity-provider-Corp-details/shop/old", &[]),
+        // Under the right name, but not what was asked for.
+        (SECRET_OF_CORP, &[secret("old", &[])]),
+        (
+            SECRET_OF_CORP,
+            &[
+                json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "corp-oidc"}}),
+            ],
+        ),
+        (
+            POOL,
+            &[
+                json!({"apiVersion": "v1", "kind": "UserPool", "metadata": {"name": "shared"}, "status": {"atProvider": {"id": "eu-west-1_Other"}}}),
+            ],
+        ),
+    ];
+    for (name, items) in stale {
+        let mut request = asking.clone();
+        let items = items.iter().map(resource).collect();
+        request
+            .required_resources
+            .insert(name.to_owned(), Resources { items });
+        let answered = way.answer(request);
+        assert_eq!(answered.requirements, asked.requirements, "{name}");
+        assert_eq!(answered.results, asked.results, "{name}");
+        assert_eq!(answered.desired, asked.desired, "{name}");
+        assert_eq!(answered.conditions, asked.conditions, "{name}");
+    }
+    let of_another_kind = json!({"type": "object", "properties": {"spec": {"type": "string"}},
+        "x-kubernetes-group-version-kind": [{"group": "example.org", "version": "v1", "kind": "IdentityProvider"}]});
+    let schema =
+        "schema/cognitoidentityprovider.aws.crossplane.io/v1alpha1/IdentityProvider".to_owned();
+    assert!(
+        asked
+            .requirements
+            .as_ref()
+            .unwrap()
+            .schemas
+            .contains_key(&schema)
+    );
+    for (name, sent) in [
+        ("schema-IdentityProvider", None),
+        (
+            "schema/cognitoidp.aws.upbound.io/v1beta1/IdentityProvider",
+            None,
+        ),
+        (schema.as_str(), Some(&of_another_kind)),
+    ] {
+        let mut request = asking.clone();
+        let openapi_v3 = sent.map(raw);
+        request
+            .required_schemas
+            .insert(name.to_owned(), Schema { openapi_v3 });
+        let answered = way.answer(request);
+        assert_eq!(answered.requirements, asked.requirements, "{name}");
+        assert_eq!(answered.results, asked.results, "{name}");
+        assert_eq!(answered.conditions, asked.conditions, "{name}");
+    }
+    // The answer to its own question is taken: this Secret lacks what Cognito needs.
+    let mut request = asking;
+    let items = vec![resource(&secret("corp-oidc", &["client_id"]))];
+    request
+        .required_resources
+        .insert(SECRET_OF_CORP.to_owned(), Resources { items });
+    let refused = way.answer(request);
+    assert!(fatal(&refused).contains("Secret \"shop/corp-oidc\" lacks "));
 }
 
 /// A client secret stands in the connection details of the composite alone.

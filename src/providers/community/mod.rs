@@ -66,6 +66,12 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// The name of its CRD, which is also that of its managed resource definition: `plural.group`.
+    pub fn crd(&self) -> String {
+        let (group, _) = self.api_version.split_once('/').unwrap_or_default();
+        format!("{}s.{group}", self.kind.to_ascii_lowercase())
+    }
+
     /// The schema of its spec, the same as in the provider's CRD.
     pub fn schema(&self) -> Value {
         openapi::generated(self.schema)
