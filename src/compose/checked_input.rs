@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::api::input::Input;
 use crate::api::openapi;
@@ -12,42 +12,72 @@ use crate::plan;
 use crate::schema::Schema;
 use crate::typed;
 
+use super::salvage::{Whole, salvage};
 use super::schemas::compiled;
-use super::{as_mistake, bug, overrides};
+use super::{bug, has_errors, overrides};
 
 /// An Input, typed, and what is wrong with it by itself. It is the same for every AppAuth of a Composition.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CheckedInput {
-    /// The Input; an empty one where its shape is wrong.
+    /// The Input, without what has the wrong shape.
     pub(super) input: Input,
     pub(super) findings: Vec<Finding>,
+    /// Whether enough of it has the right shape to judge an AppAuth by it.
+    pub(super) is_readable: bool,
 }
+
+impl Default for CheckedInput {
+    fn default() -> Self {
+        Self {
+            input: Input::default(),
+            findings: Vec::new(),
+            is_readable: true,
+        }
+    }
+}
+
+/// Fields without which an AppAuth means something else.
+const ESSENTIAL: [&str; 3] = ["provider", "defaults", "ignoreFields"];
 
 impl CheckedInput {
     /// Reads an Input, where the Composition has one.
     pub fn read(input: Option<Value>) -> Arc<Self> {
-        Arc::new(input.map(Self::check).unwrap_or_default())
+        Arc::new(input.map_or_else(Self::default, Self::check))
     }
 
-    fn check(input: Value) -> Self {
-        let mut found = Vec::new();
-        input_schema().check(&input, &Path::Root, &mut found);
-        let mut findings: Vec<Finding> = found
-            .into_iter()
-            .map(|finding| as_mistake(finding).in_document(Document::Input))
-            .collect();
-        let input = if findings.is_empty() {
-            typed::read(input).unwrap_or_else(|error| {
-                findings.push(bug(Document::Input, FieldPath::default(), &error));
-                Input::default()
-            })
-        } else {
+    fn check(mut input: Value) -> Self {
+        // Kubernetes' metadata is for whoever reads the Composition.
+        if let Some(fields) = input.as_object_mut() {
+            fields.retain(|name, value| {
+                name != "metadata" || !(value.is_object() || value.is_null())
+            });
+        }
+        let mut findings = Vec::new();
+        input_schema().check(&input, &Path::Root, &mut findings);
+        let mut is_readable = true;
+        if has_errors(&findings) {
+            let rest = salvage(Whole::Input, input, input_schema());
+            is_readable = rest
+                .as_ref()
+                .is_some_and(|rest| !rest.is_broken(&ESSENTIAL));
+            input = rest.map_or_else(|| Value::Object(Map::new()), |rest| rest.value);
+        }
+        let input = typed::read(input).unwrap_or_else(|error| {
+            findings.push(bug(Document::Input, FieldPath::default(), &error));
             Input::default()
-        };
+        });
         findings.extend(overrides::check(&input));
         findings.extend(plan::check_input(&input));
+        let mut findings: Vec<Finding> = findings
+            .into_iter()
+            .map(|finding| finding.in_document(Document::Input))
+            .collect();
         findings.sort();
-        Self { input, findings }
+        Self {
+            input,
+            findings,
+            is_readable,
+        }
     }
 
     /// What is wrong with it, whatever the AppAuth.

@@ -14,6 +14,7 @@ mod outcome;
 mod overrides;
 pub mod question;
 mod refusals;
+mod salvage;
 pub mod schemas;
 mod status;
 
@@ -25,7 +26,7 @@ use serde_json::Value;
 use crate::api::composite::Composite;
 use crate::api::input::Input;
 use crate::api::openapi;
-use crate::finding::{Document, Finding, Severity};
+use crate::finding::{Document, Finding};
 use crate::json::Json;
 use crate::path::{FieldPath, Path};
 use crate::plan::{self, resource};
@@ -39,6 +40,7 @@ pub use question::{Answers, Question, Which};
 pub use schemas::{SchemaQuestion, Schemas};
 
 use known::Known;
+use salvage::{Whole, salvage};
 use schemas::compiled;
 
 /// What a render depends on, and all that it depends on.
@@ -76,10 +78,19 @@ pub fn compose(request: Request<'_>) -> Outcome {
     let composite = Composite::of(&composite);
 
     // 1. The shape of what was written.
-    let CheckedInput { input, findings } = &*input;
+    let CheckedInput {
+        input,
+        findings,
+        is_readable,
+    } = &*input;
     let mut findings = findings.clone();
-    findings.extend(check_shape(&composite, input));
+    let shape = check_shape(&composite, input);
+    let is_broken = has_errors(&shape);
+    findings.extend(shape);
     if has_errors(&findings) {
+        if *is_readable && composite.spec.is_some() {
+            findings.extend(check_rest(composite, input, is_broken));
+        }
         return Outcome::invalid(findings);
     }
 
@@ -168,6 +179,23 @@ fn located(findings: Vec<Finding>, origins: &plan::Origins) -> Vec<Finding> {
         .collect()
 }
 
+/// What is wrong with the meaning of a spec when its shape or the Input's is wrong: of the parts that have the right one.
+fn check_rest(mut composite: Composite, input: &Input, is_broken: bool) -> Vec<Finding> {
+    let mut salvaged = None;
+    if is_broken {
+        let own = Value::Object(plan::own_fields(&composite, input));
+        let Some(rest) = salvage(Whole::Spec, own, spec_schema()) else {
+            return Vec::new();
+        };
+        composite.spec = Some(rest.value.clone());
+        salvaged = Some(rest);
+    }
+    let (plan, mut found, origins) = plan::settle(&composite, input);
+    found.extend(plan.iter().flat_map(rules::check));
+    found.retain(|finding| salvaged.as_ref().is_none_or(|rest| rest.holds(finding)));
+    located(found, &origins)
+}
+
 /// What is wrong with the shape of the spec.
 fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -179,7 +207,7 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
                 found.push(Finding::error(
                     FieldPath::parse("metadata.name"),
                     "Required value",
-                    "add it: what is rendered is named after it",
+                    "add it: the rendered resources are named after it",
                 ));
             }
         }
@@ -190,15 +218,7 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
             "add it: region, domain and clients are where to begin",
         )),
     }
-    found.into_iter().map(as_mistake).collect()
-}
-
-/// In what people write, what the API server would silently drop is a mistake.
-fn as_mistake(finding: Finding) -> Finding {
-    Finding {
-        severity: Severity::Error,
-        ..finding
-    }
+    found
 }
 
 fn bug(document: Document, path: FieldPath, error: &dyn std::fmt::Display) -> Finding {

@@ -148,12 +148,13 @@ pub(super) fn settle(
         ClientType::Web | ClientType::Native | ClientType::Machine => Duration::from_days(30),
     };
     let refresh_token = refresh.unwrap_or_else(|| within(refresh_default, longest.refresh));
-    // A default is never longer than the refresh token, which Cognito would refuse.
+    // A default is never longer than the refresh token, which Cognito would refuse, and never too short itself.
+    let refresh_limit = refresh_token.max(policy::SHORTEST_TOKEN);
     let short = |written: Option<Duration>, longest| {
         written.unwrap_or_else(|| {
             within(
                 within(Duration::from_hours(1), longest),
-                Some(refresh_token),
+                Some(refresh_limit),
             )
         })
     };

@@ -122,6 +122,7 @@ struct Context<'a> {
 pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Finding>, Origins) {
     let mut found = Vec::new();
     let mut written = own_fields(composite, input);
+    written.retain(|_, value| drop_nulls(value));
     let mut origins = match &input.defaults {
         Some(defaults) => defaults::merge(&mut written, defaults, provider(input)),
         None => Origins::default(),
@@ -195,6 +196,19 @@ pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {
         })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+/// Drops the fields that are null, as the API server does, and says whether the value itself is anything else.
+fn drop_nulls(value: &mut Value) -> bool {
+    match value {
+        Value::Null => return false,
+        Value::Object(fields) => fields.retain(|_, field| drop_nulls(field)),
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| {
+            drop_nulls(entry);
+        }),
+        _ => {}
+    }
+    true
 }
 
 fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> Plan {
@@ -279,7 +293,7 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
     };
     names::check_secrets(&plan, context, found);
     if let Some(policy) = &context.input.policy {
-        policy::check(&plan, policy, found);
+        policy::check(&plan, policy, context.input, found);
     }
     plan
 }

@@ -9,11 +9,28 @@ use crate::words::either;
 
 use super::{Client, Plan, Pool, Url, UserPool};
 
-/// The longest that tokens may be good for.
+/// The shortest lifetimes that Cognito takes, of access and ID tokens and of refresh tokens.
+pub(super) const SHORTEST_TOKEN: Duration = Duration::from_mins(5);
+const SHORTEST_REFRESH: Duration = Duration::from_hours(1);
+
+/// The longest lifetimes of tokens that the platform allows. A limit below what Cognito takes is no limit, but an error
+/// of the Input.
 pub(super) fn max_tokens(input: &Input) -> MaxTokens {
-    input
-        .policy
-        .as_ref()
+    let MaxTokens {
+        access,
+        id,
+        refresh,
+    } = written_max_tokens(input);
+    MaxTokens {
+        access: access.filter(|limit| *limit >= SHORTEST_TOKEN),
+        id: id.filter(|limit| *limit >= SHORTEST_TOKEN),
+        refresh: refresh.filter(|limit| *limit >= SHORTEST_REFRESH),
+    }
+}
+
+fn written_max_tokens(input: &Input) -> MaxTokens {
+    let policy = input.policy.as_ref();
+    policy
         .and_then(|policy| policy.max_tokens.clone())
         .unwrap_or_default()
 }
@@ -33,11 +50,11 @@ pub(super) fn check_limits(input: &Input) -> Vec<Finding> {
         access,
         id,
         refresh,
-    } = max_tokens(input);
+    } = written_max_tokens(input);
     [
-        ("access", access, Duration::from_mins(5)),
-        ("id", id, Duration::from_mins(5)),
-        ("refresh", refresh, Duration::from_hours(1)),
+        ("access", access, SHORTEST_TOKEN),
+        ("id", id, SHORTEST_TOKEN),
+        ("refresh", refresh, SHORTEST_REFRESH),
     ]
     .into_iter()
     .filter_map(|(name, limit, least)| {
@@ -52,7 +69,8 @@ pub(super) fn check_limits(input: &Input) -> Vec<Finding> {
 }
 
 /// Holds a plan against the policy.
-pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
+pub(super) fn check(plan: &Plan, policy: &Policy, input: &Input, found: &mut Vec<Finding>) {
+    let longest = max_tokens(input);
     let Policy {
         regions,
         client_types,
@@ -62,7 +80,8 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
         min_password_length: _,
         min_mfa: _,
         require_retain: _,
-        max_tokens,
+        // Read by max_tokens.
+        max_tokens: _,
         existing_pools,
         role_arns,
         // names.rs knows which namespace is the team's own.
@@ -119,9 +138,7 @@ pub(super) fn check(plan: &Plan, policy: &Policy, found: &mut Vec<Finding>) {
             custom_schemes.as_deref(),
             found,
         );
-        if let Some(longest) = max_tokens {
-            tokens(client, longest, found);
-        }
+        tokens(client, &longest, found);
         if let (Some(allowed), Some(role_arn)) = (
             role_arns,
             client

@@ -31,6 +31,23 @@ pub struct Rule {
     /// The page of the AWS manual that it rests on.
     pub page: &'static str,
     check: fn(&Plan, &mut Report),
+    /// The fields of the spec that it reads beside those in which it finds errors.
+    reads: &'static [&'static str],
+}
+
+impl Rule {
+    /// The same rule, which also reads these fields of the spec.
+    const fn reading(self, reads: &'static [&'static str]) -> Self {
+        Self { reads, ..self }
+    }
+}
+
+/// The fields of the spec that a rule reads beside those in which it finds errors, such as `userPool.sms`.
+pub fn reads(id: &str) -> &'static [&'static str] {
+    let mut rules = RULES.iter().copied().flatten();
+    rules
+        .find(|rule| rule.id == id)
+        .map_or(&[], |rule| rule.reads)
 }
 
 /// Every rule, by what it is about.
@@ -88,7 +105,12 @@ impl Report {
 }
 
 const fn rule(id: &'static str, page: &'static str, check: fn(&Plan, &mut Report)) -> Rule {
-    Rule { id, page, check }
+    Rule {
+        id,
+        page,
+        check,
+        reads: &[],
+    }
 }
 
 /// A page of Cognito's API reference: an operation or a type.
@@ -234,6 +256,77 @@ mod tests {
         }
     }
 
+    /// The errors of a spec, by rule.
+    fn errors(spec: &Value) -> BTreeSet<&'static str> {
+        let found = testing::findings(spec).into_iter();
+        found
+            .filter(Finding::is_error)
+            .filter_map(|finding| finding.rule)
+            .collect()
+    }
+
+    /// Where a part of a spec is broken, its rules are left out, and those that read it from elsewhere. So whatever is
+    /// taken out of a spec, the errors that only come by that are of rules that say so.
+    #[test]
+    fn every_rule_says_what_it_reads_elsewhere() {
+        let specs = broken()
+            .into_iter()
+            .map(|case| case.spec)
+            .chain([everything(), federated()]);
+        let mut missing = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        for spec in specs {
+            let before = errors(&spec);
+            let fields = |value: &Value| -> Vec<String> {
+                let fields = value.as_object().into_iter().flatten();
+                fields.map(|(name, _)| name.clone()).collect()
+            };
+            let top = fields(&spec).into_iter().map(|name| vec![name]);
+            let of_pool = fields(&spec["userPool"]).into_iter();
+            let of_pool = of_pool.map(|name| vec!["userPool".to_owned(), name]);
+            for steps in top.chain(of_pool) {
+                let mut without = spec.clone();
+                let (last, parent) = steps.split_last().unwrap();
+                let parent = parent
+                    .iter()
+                    .fold(&mut without, |here, step| &mut here[step]);
+                parent.as_object_mut().unwrap().remove(last);
+                let path = steps.join(".");
+                for rule in errors(&without).difference(&before) {
+                    let is_read = |read: &&str| read.starts_with(&path) || path.starts_with(*read);
+                    if super::reads(rule).iter().any(is_read) {
+                        seen.insert(*rule);
+                    } else {
+                        missing.insert(format!("{rule} reads {path}"));
+                    }
+                }
+            }
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+        assert!(seen.len() > 5, "{seen:?}");
+    }
+
+    /// A spec whose parts refer to each other, without an error.
+    fn federated() -> Value {
+        spec(json!({
+            "userPool": {
+                "signIn": {"with": ["Username", "PreferredUsername", "Phone"], "verify": ["Phone"], "keepOriginalUntilVerified": ["Phone"]},
+                "recovery": ["Phone"],
+                "mfa": {"methods": ["Sms"]},
+                "sms": {"callerRoleArn": "arn:aws:iam::123456789012:role/cognito-sms", "externalId": "shop"},
+                "attributes": [{"name": "tenant", "type": "String"}],
+            },
+            "resourceServers": [{"name": "api", "identifier": "api", "scopes": [{"name": "read", "description": "Read"}]}],
+            "identityProviders": [{"name": "Corp", "type": "Oidc", "detailsSecretRef": {"name": "corp", "namespace": "shop"},
+                "attributeMapping": {"custom:tenant": "tenant"}}],
+            "clients": [{
+                "name": "web", "type": "Web", "callbackUrls": ["https://shop.example.org/callback"],
+                "scopes": ["openid", "api/read"], "identityProviders": ["Corp"],
+                "readAttributes": ["custom:tenant"], "writeAttributes": ["custom:tenant"],
+            }],
+        }))
+    }
+
     #[test]
     fn nothing_is_said_of_the_shortest_spec() {
         testing::quiet(vec![spec(json!({}))]);
@@ -241,7 +334,13 @@ mod tests {
 
     #[test]
     fn nothing_is_refused_of_a_spec_that_has_everything() {
-        let findings = testing::findings(&spec(json!({
+        let findings = testing::findings(&everything());
+        let said: Vec<String> = findings.iter().map(Finding::to_string).collect();
+        assert!(said.is_empty(), "{said:#?}");
+    }
+
+    fn everything() -> Value {
+        spec(json!({
             "userPool": {
                 "name": "shop-storefront",
                 "onDelete": "Retain",
@@ -302,8 +401,6 @@ mod tests {
                 },
                 "connectionSecret": {"name": "storefront-web", "namespace": "shop"},
             }],
-        })));
-        let said: Vec<String> = findings.iter().map(Finding::to_string).collect();
-        assert!(said.is_empty(), "{said:#?}");
+        }))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::kept::{Field, Kept};
 use super::{Kind, Schema, Types, embedded, value, words};
 use crate::finding::{Finding, Severity, nearest};
-use crate::path::{FieldPath, Path};
+use crate::path::{FieldPath, Path, Segment};
 
 /// What is wrong with a value, and of which sort.
 #[derive(Debug)]
@@ -96,6 +96,18 @@ impl Schema {
         let old = old.map(|old| Kept::object(old, self));
         self.judge(Kept::object(object, self), old, &Path::Root, &mut found);
         found
+    }
+
+    /// The names of the properties that an object has which stands there.
+    pub fn properties_at(&self, steps: &[Segment]) -> Vec<&str> {
+        let schema = steps.iter().try_fold(self, |schema, step| match step {
+            Segment::Field(name) => schema.property(name),
+            Segment::Index(_) => schema.items.as_deref(),
+        });
+        let names = schema
+            .into_iter()
+            .flat_map(|schema| schema.properties.keys());
+        names.map(String::as_str).collect()
     }
 
     /// Whether it has rules of `x-kubernetes-validations`, which alone ask for what an object was before.
@@ -312,6 +324,8 @@ impl Schema {
                         passed += schema.walk(field, &here, false, faults);
                     }
                 }
+                // Below, it counts as missing.
+                Field::Dropped if is_structure && self.bounds.required.contains(name) => {}
                 Field::Dropped if is_structure => {
                     let problem = "Invalid value: null: the API server drops it";
                     let remedy = "give a value, or remove the field";
@@ -352,7 +366,7 @@ impl Schema {
             && value::falls_short(size, limit)
         {
             let problem = format!("Invalid value: {size}: should have at least {limit} properties");
-            let remedy = "add some, or remove the field";
+            let remedy = words::or_remove(self, "add some");
             faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
         }
     }
@@ -382,7 +396,10 @@ impl Schema {
                 "Invalid value: {}: should have at least {limit} items",
                 entries.len()
             );
-            let remedy = "add some, or remove the field for its default";
+            let remedy = match words::or_remove(self, "add some") {
+                remedy if self.is_required => remedy,
+                remedy => remedy + " for its default",
+            };
             faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
         }
         for (index, entry) in entries.iter().enumerate() {

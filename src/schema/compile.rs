@@ -98,6 +98,12 @@ fn compile(openapi: &Value, place: Place, at: &Path<'_>) -> Result<Schema, Compi
         let schema = compile(schema, within, &at.field("properties").field(name))?;
         properties.insert(name.clone(), schema);
     }
+    let bounds = bounds(written);
+    for name in &bounds.required {
+        if let Some(property) = properties.get_mut(name) {
+            property.is_required = true;
+        }
+    }
     let junction = |keyword: &str| {
         let schemas = written.list(keyword);
         let place = if is_int_or_string(schemas)
@@ -126,6 +132,7 @@ fn compile(openapi: &Value, place: Place, at: &Path<'_>) -> Result<Schema, Compi
     let mut schema = Schema {
         types,
         nullable: written.is_true("nullable"),
+        is_required: false,
         preserves_unknown: written.is_true("x-kubernetes-preserve-unknown-fields"),
         embedded: written.is_true("x-kubernetes-embedded-resource"),
         defaulted: properties
@@ -138,7 +145,7 @@ fn compile(openapi: &Value, place: Place, at: &Path<'_>) -> Result<Schema, Compi
         default: written.get("default").cloned(),
         items,
         list: list(written),
-        bounds: bounds(written),
+        bounds,
         choices: written.list("enum").to_vec(),
         all_of,
         any_of,

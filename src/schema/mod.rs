@@ -45,6 +45,8 @@ pub struct Schema {
     /// The types a value may have; none where any will do.
     types: Types,
     nullable: bool,
+    /// Whether the object that it is a property of requires it.
+    is_required: bool,
     preserves_unknown: bool,
     /// Whether it is an object of Kubernetes within another: with apiVersion, kind and metadata of its own.
     embedded: bool,

@@ -102,7 +102,7 @@ pub(super) fn check_string(schema: &Schema, text: &str, at: &Path<'_>, faults: &
             "Invalid value: {}: should be at least {limit} chars long",
             quoted(text)
         );
-        let remedy = words::such_as(schema, "write more, or remove the field");
+        let remedy = words::such_as(schema, &words::or_remove(schema, "write more"));
         faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
     } else if let Some((source, pattern)) = pattern {
         match pattern.is_match(text) {

@@ -25,7 +25,7 @@ pub(super) fn wrong_type(schema: &Schema, value: &Value) -> (String, String) {
         ),
     };
     let remedy = match (schema.types, value) {
-        (_, Value::Null) => "give a value, or remove the field".to_owned(),
+        (_, Value::Null) => or_remove(schema, "give a value"),
         (Types::One(Kind::String) | Types::Any, Value::Bool(_) | Value::Number(_)) => {
             format!("put it in quotes: \"{value}\"")
         }
@@ -64,6 +64,15 @@ pub(super) fn shown(value: &Value) -> String {
 
 /// How much of a value is shown, in characters.
 const LONGEST_SHOWN: usize = 200;
+
+/// What to do, or else to leave the field out where that is possible.
+pub(super) fn or_remove(schema: &Schema, remedy: &str) -> String {
+    if schema.is_required {
+        remedy.to_owned()
+    } else {
+        format!("{remedy}, or remove the field")
+    }
+}
 
 /// How to add a field that is missing.
 pub(super) fn missing(schema: Option<&Schema>) -> String {

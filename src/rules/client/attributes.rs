@@ -10,7 +10,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "CLIENT-ATTR-1",
         api!("CreateUserPoolClient"),
         attributes_are_of_the_pool,
-    ),
+    )
+    .reading(&["userPool.attributes", "existingUserPool"]),
     rule(
         "CLIENT-ATTR-2",
         api!("CreateUserPoolClient"),
@@ -20,7 +21,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "CLIENT-ATTR-3",
         guide!("user-pool-settings-client-apps"),
         what_everybody_has_can_be_written,
-    ),
+    )
+    .reading(&["userPool.attributes"]),
     rule(
         "CLIENT-ATTR-5",
         api!("CreateUserPoolClient"),

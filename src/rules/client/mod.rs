@@ -37,7 +37,8 @@ pub(super) const RULES: &[Rule] = &[
         "CLIENT-IDP-1",
         api!("CreateUserPoolClient"),
         identity_providers_are_of_the_pool,
-    ),
+    )
+    .reading(&["identityProviders", "existingUserPool"]),
     rule(
         "CLIENT-IDP-2",
         api!("CreateUserPoolClient"),

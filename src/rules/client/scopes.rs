@@ -27,7 +27,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "CLIENT-SCOPE-2",
         api!("CreateUserPoolClient"),
         scopes_are_of_the_pool,
-    ),
+    )
+    .reading(&["resourceServers", "existingUserPool"]),
     rule(
         "CLIENT-SCOPE-4",
         guide!("token-endpoint"),

@@ -10,22 +10,26 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "IDP-MAP-1",
         api!("CreateIdentityProvider"),
         what_is_filled_exists,
-    ),
+    )
+    .reading(&["userPool.attributes", "existingUserPool"]),
     rule(
         "IDP-MAP-2",
         guide!("cognito-user-pools-specifying-attribute-mapping"),
         what_everybody_has_is_filled,
-    ),
+    )
+    .reading(&["userPool.attributes"]),
     rule(
         "POOL-ATTR-11",
         guide!("cognito-user-pools-specifying-attribute-mapping"),
         what_is_filled_can_be_changed,
-    ),
+    )
+    .reading(&["userPool.attributes"]),
     rule(
         "CLIENT-ATTR-4",
         api!("CreateUserPoolClient"),
         what_is_filled_can_be_written,
-    ),
+    )
+    .reading(&["identityProviders", "userPool.attributes"]),
     rule(
         "IDP-MAP-4",
         guide!("cognito-user-pools-specifying-attribute-mapping"),

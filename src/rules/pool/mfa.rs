@@ -11,7 +11,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "POOL-MFA-3",
         api!("SetUserPoolMfaConfig"),
         a_text_message_has_a_sender,
-    ),
+    )
+    .reading(&["userPool.sms"]),
     rule(
         "POOL-MFA-4",
         api!("SetUserPoolMfaConfig"),

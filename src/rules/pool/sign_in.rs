@@ -17,7 +17,8 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "POOL-SIGNIN-4",
         guide!("user-pool-settings-attributes"),
         a_preferred_user_name_is_optional,
-    ),
+    )
+    .reading(&["userPool.signIn"]),
     rule(
         "POOL-SIGNIN-7",
         guide!("user-pool-settings-attributes"),
@@ -32,12 +33,14 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         "POOL-VERIFY-2",
         api!("CreateUserPool"),
         a_verified_phone_has_a_sender,
-    ),
+    )
+    .reading(&["userPool.sms", "userPool.recovery"]),
     rule(
         "POOL-VERIFY-3",
         api!("UserAttributeUpdateSettingsType"),
         what_keeps_its_old_value_is_verified,
-    ),
+    )
+    .reading(&["userPool.recovery"]),
 ];
 
 fn a_name_is_plain(plan: &Plan, report: &mut Report) {
