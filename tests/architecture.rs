@@ -30,7 +30,7 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ("json", &["path"]),
     ("finding", &["path"]),
     ("schema", &["finding", "path", "words"]),
-    ("api", &["finding", "json", "path", "schema"]),
+    ("api", &["finding", "json", "path", "schema", "words"]),
     ("plan", &["api", "finding", "path", "typed", "words"]),
     (
         "import",

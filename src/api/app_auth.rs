@@ -270,6 +270,7 @@ pub struct Password {
     #[schemars(length(max = 4), extend("x-kubernetes-list-type" = "set"))]
     pub require: Option<Vec<CharacterClass>>,
     /// How long a password that an administrator gave can be used, in whole days up to 365d. Default 7d.
+    #[schemars(example = "7d")]
     pub temporary_validity: Option<Duration>,
     /// How many earlier passwords cannot be used again. Upbound providers only.
     #[schemars(range(min = 0, max = 24))]
@@ -546,12 +547,14 @@ pub enum ThreatProtection {
     Enforced,
 }
 
-/// Where the login pages live: a prefix of Amazon's domain, or a name of one's own.
+/// Where the login pages live: a prefix of Amazon's domain, or a custom domain. `{}` is enough: it gets a prefix that
+/// nobody else has.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Domain {
-    /// The first label of `<prefix>.auth.<region>.amazoncognito.com`. Nobody else in the region may have it, in any
-    /// account; add something of your own. It cannot be changed later, see onChange.
+    /// The first label of `<prefix>.auth.<region>.amazoncognito.com`. Default: the name of the composite and 8 digits of
+    /// a hash of its uid, or the prefix of the domain that exists. Nobody else in the region may have it, in any
+    /// account. It cannot be changed later, see onChange.
     #[schemars(length(min = 1, max = 63), example = "shop-login-7k2")]
     pub prefix: Option<String>,
     /// A host name of one's own, with a certificate. It cannot be changed later, see onChange.
@@ -754,6 +757,7 @@ pub struct Client {
     /// How long tokens are good for.
     pub tokens: Option<Tokens>,
     /// How long a sign-in may take, 3m to 15m. Default 3m.
+    #[schemars(example = "3m")]
     pub auth_session: Option<Duration>,
     /// Whether tokens can be revoked. Default true.
     pub revocation: Option<bool>,
@@ -813,10 +817,13 @@ pub enum SignInFlow {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tokens {
     /// Access tokens, 5m to 1d. Default 1h.
+    #[schemars(example = "1h")]
     pub access: Option<Duration>,
     /// ID tokens, 5m to 1d. Default 1h.
+    #[schemars(example = "1h")]
     pub id: Option<Duration>,
     /// Refresh tokens, 1h to 3650d, and not less than the other two. Default 30d, for Spa 1d.
+    #[schemars(example = "30d")]
     pub refresh: Option<Duration>,
     /// Give a new refresh token at each use. Upbound providers only.
     pub rotation: Option<Rotation>,
@@ -827,6 +834,7 @@ pub struct Tokens {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rotation {
     /// How long the old one still works, up to 60s. Default 0s.
+    #[schemars(example = "30s")]
     pub grace: Option<Duration>,
 }
 

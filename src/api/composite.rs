@@ -30,6 +30,8 @@ pub struct Composite {
     pub spec: Option<Value>,
     /// Its status as last written.
     pub status: Option<Value>,
+    /// The prefix of its domain, once that exists.
+    pub domain_prefix: Option<String>,
 }
 
 impl Composite {
@@ -58,6 +60,12 @@ impl Composite {
             claim,
             spec: composite.get("spec").map(Json::to_value),
             status: composite.get("status").map(Json::to_value),
+            domain_prefix: text("/status/domain/host").and_then(|host| {
+                let (prefix, _) = host
+                    .split_once(".auth.")
+                    .or_else(|| host.split_once(".auth-fips."))?;
+                (!prefix.contains('.')).then(|| prefix.to_owned())
+            }),
         }
     }
 

@@ -208,10 +208,13 @@ pub struct Policy {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MaxTokens {
     /// Access tokens.
+    #[schemars(example = "1h")]
     pub access: Option<Duration>,
     /// ID tokens.
+    #[schemars(example = "1h")]
     pub id: Option<Duration>,
     /// Refresh tokens.
+    #[schemars(example = "30d")]
     pub refresh: Option<Duration>,
 }
 

@@ -130,9 +130,10 @@ fn yaml(manifest: &Value, out: &mut impl Write) -> Result<Ended, CannotRun> {
 
 /// What a service starts from, below the region.
 const MACHINE: &str = "  \
-  # Where tokens come from: https://storefront-7k2.auth.eu-west-1.amazoncognito.com/oauth2/token. Nobody else in the region
-  # may have the prefix, in any AWS account, so add something of your own.
-  domain: {prefix: storefront-7k2}
+  # Where tokens come from. The status shows its URL, at a prefix that nobody else has. Your own prefix instead, which no
+  # other AWS account in the region may have:
+  #   domain: {prefix: storefront-7k2}
+  domain: {}
 
   # The API that the tokens are for. Once it is there, its scopes cannot be changed, but replaced: onChange: Replace.
   resourceServers:
@@ -201,10 +202,11 @@ spec:
     };
     write!(
         out,
-        "  # The login pages: https://storefront-7k2.auth.eu-west-1.amazoncognito.com. Nobody else in the region may have the
-  # prefix, in any AWS account, so add something of your own. A domain of yours instead:
+        "  # The login pages. The status shows their URL, at a prefix that nobody else has. Your own prefix instead, which no
+  # other AWS account in the region may have, or a domain of yours:
+  #   domain: {{prefix: storefront-7k2}}
   #   domain: {{name: login.shop.example.org, certificateArn: \"arn:aws:acm:us-east-1:…\"}}
-  domain: {{prefix: storefront-7k2}}
+  domain: {{}}
 
   clients:
     # {about}.

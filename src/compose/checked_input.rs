@@ -14,7 +14,7 @@ use crate::typed;
 
 use super::salvage::{Whole, salvage};
 use super::schemas::compiled;
-use super::{bug, has_errors, overrides};
+use super::{at_path, bug, has_errors, overrides, with_unit};
 
 /// An Input, typed, and what is wrong with it by itself. It is the same for every AppAuth of a Composition.
 #[derive(Debug)]
@@ -54,6 +54,10 @@ impl CheckedInput {
         }
         let mut findings = Vec::new();
         input_schema().check(&input, &Path::Root, &mut findings);
+        findings = findings
+            .into_iter()
+            .map(|finding| with_unit(finding, |path| at_path(&input, path)))
+            .collect();
         let mut is_readable = true;
         if has_errors(&findings) {
             let rest = salvage(Whole::Input, input, input_schema());

@@ -24,11 +24,12 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::api::composite::Composite;
+use crate::api::duration;
 use crate::api::input::Input;
 use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::json::Json;
-use crate::path::{FieldPath, Path};
+use crate::path::{FieldPath, Path, Segment};
 use crate::plan::{self, resource};
 use crate::providers::{self, Observed};
 use crate::rules;
@@ -75,7 +76,8 @@ pub fn compose(request: Request<'_>) -> Outcome {
         answers,
         schemas,
     } = request;
-    let composite = Composite::of(&composite);
+    let mut composite = Composite::of(&composite);
+    keep_prefix(&mut composite, &observed);
 
     // 1. The shape of what was written.
     let CheckedInput {
@@ -179,6 +181,17 @@ fn located(findings: Vec<Finding>, origins: &plan::Origins) -> Vec<Finding> {
         .collect()
 }
 
+/// Notes the prefix of a domain that exists though the status does not show it: the one that the provider has made.
+fn keep_prefix(composite: &mut Composite, observed: &BTreeMap<String, Observed<'_>>) {
+    if composite.domain_prefix.is_none() {
+        let made = observed
+            .get(resource::DOMAIN)
+            .filter(|domain| domain.is_made_by_provider());
+        let name = made.and_then(Observed::external_name);
+        composite.domain_prefix = name.filter(|name| !name.contains('.')).map(str::to_owned);
+    }
+}
+
 /// What is wrong with the meaning of a spec when its shape or the Input's is wrong: of the parts that have the right one.
 fn check_rest(mut composite: Composite, input: &Input, is_broken: bool) -> Vec<Finding> {
     let mut salvaged = None;
@@ -218,7 +231,33 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
             "add it: region, domain and clients are where to begin",
         )),
     }
+    let spec = composite.spec.as_ref().unwrap_or(&Value::Null);
     found
+        .into_iter()
+        .map(|finding| with_unit(finding, |path| at_path(spec, &path[1..])))
+        .collect()
+}
+
+/// What is wrong with the form of a duration, said as such: not that a number must be a text, or match a pattern.
+fn with_unit<'a>(finding: Finding, value: impl Fn(&[Segment]) -> Option<&'a Value>) -> Finding {
+    let correction = duration::range(&finding.path)
+        .and_then(|range| duration::correction(value(finding.path.segments())?, range));
+    match correction {
+        Some((problem, remedy)) => Finding {
+            problem,
+            remedy,
+            ..finding
+        },
+        None => finding,
+    }
+}
+
+/// The value at a path.
+fn at_path<'a>(value: &'a Value, steps: &[Segment]) -> Option<&'a Value> {
+    steps.iter().try_fold(value, |value, step| match step {
+        Segment::Field(name) => value.get(name.as_ref()),
+        Segment::Index(index) => value.get(index),
+    })
 }
 
 fn bug(document: Document, path: FieldPath, error: &dyn std::fmt::Display) -> Finding {

@@ -10,6 +10,8 @@ use crate::path::{FieldPath, Path, Segment};
 use crate::rules;
 use crate::schema::Schema;
 
+use super::at_path;
+
 /// How often the rest is checked again: a value that is taken out may be required, and so on outwards.
 const MOST_ROUNDS: usize = 16;
 
@@ -120,7 +122,7 @@ fn part(whole: Whole, value: &Value, steps: &[Segment], schema: &Schema) -> Fiel
     {
         let parent = &steps[..depth - 1];
         let known = schema.properties_at(parent);
-        let is_unknown = !known.iter().any(|each| each == name) && at(value, parent).is_some();
+        let is_unknown = !known.iter().any(|each| each == name) && at_path(value, parent).is_some();
         if is_unknown && let Some(meant) = nearest(name, known) {
             part[depth - 1] = Segment::Field(meant.to_owned().into());
         }
@@ -135,7 +137,7 @@ fn part(whole: Whole, value: &Value, steps: &[Segment], schema: &Schema) -> Fiel
 /// Takes a value out of a document. Where there is none, it is required, and what requires it goes. A list's entry that is
 /// a part of its own gets the right shape instead, so that the entries after it keep their places.
 fn take_out(whole: Whole, value: &mut Value, steps: &[Segment]) {
-    let is_there = at(value, steps).is_some();
+    let is_there = at_path(value, steps).is_some();
     let end = steps.len() - usize::from(!is_there);
     let steps = &steps[..end];
     let Some((last, parent)) = steps.split_last() else {
@@ -160,13 +162,6 @@ fn take_out(whole: Whole, value: &mut Value, steps: &[Segment]) {
         }
         _ => {}
     }
-}
-
-fn at<'a>(value: &'a Value, steps: &[Segment]) -> Option<&'a Value> {
-    steps.iter().try_fold(value, |value, step| match step {
-        Segment::Field(name) => value.get(name.as_ref()),
-        Segment::Index(index) => value.get(index),
-    })
 }
 
 fn at_mut<'a>(value: &'a mut Value, steps: &[Segment]) -> Option<&'a mut Value> {

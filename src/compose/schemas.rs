@@ -14,6 +14,8 @@ use crate::providers::{self, Kind, Object, Observed};
 use crate::schema::Schema;
 use crate::words::{all, quoted};
 
+use super::at_path;
+
 /// The schemas that somebody has of what is rendered.
 #[derive(Debug, Default, Clone)]
 pub struct Schemas {
@@ -402,7 +404,7 @@ fn reach(patched: &Value, path: &FieldPath) -> Option<usize> {
 /// Names the one place in the spec where a value comes from: a text, a number, a list in whatever order.
 fn with_origin(finding: Finding, object: &Object, spec: Option<&Value>) -> Finding {
     let place = spec.and_then(|spec| {
-        let value = at(&object.body, &finding.path)?;
+        let value = at_path(&object.body, finding.path.segments())?;
         let mut places = Vec::new();
         find(
             spec,
@@ -435,15 +437,6 @@ fn sorted(value: &Value) -> Option<Value> {
         }
         _ => None,
     }
-}
-
-fn at<'a>(value: &'a Value, path: &FieldPath) -> Option<&'a Value> {
-    path.segments()
-        .iter()
-        .try_fold(value, |value, segment| match segment {
-            Segment::Field(name) => value.get(name.as_ref()),
-            Segment::Index(index) => value.get(index),
-        })
 }
 
 fn find(value: &Value, wanted: &Value, at: &FieldPath, places: &mut Vec<FieldPath>) {

@@ -1,7 +1,7 @@
 //! An app client, settled.
 
 use crate::api::app_auth::{self, Analytics, ClientType, SignInFlow, Tokens};
-use crate::api::duration::Duration;
+use crate::api::duration::{Duration, TOKEN};
 use crate::path::FieldPath;
 
 use super::names::{self, SecretName, client_path};
@@ -149,7 +149,7 @@ pub(super) fn settle(
     };
     let refresh_token = refresh.unwrap_or_else(|| within(refresh_default, longest.refresh));
     // A default is never longer than the refresh token, which Cognito would refuse, and never too short itself.
-    let refresh_limit = refresh_token.max(policy::SHORTEST_TOKEN);
+    let refresh_limit = refresh_token.max(TOKEN.shortest);
     let short = |written: Option<Duration>, longest| {
         written.unwrap_or_else(|| {
             within(

@@ -100,7 +100,7 @@ fn is_whole(key: &str, default: &Value) -> bool {
     match key {
         "sms" => has("callerRoleArn") && has("externalId"),
         "connectionSecret" => has("name"),
-        "domain" => has("prefix") || has("name"),
+        "domain" => has("prefix") || has("name") || default.as_object().is_some_and(Map::is_empty),
         "analytics" => has("applicationArn") || has("applicationId"),
         "email" => has("sesIdentityArn") || !(has("from") || has("configurationSet")),
         _ => true,

@@ -1,10 +1,14 @@
 //! The domain, settled.
 
+use sha2::{Digest, Sha256};
+
 use crate::api::app_auth;
 use crate::api::app_auth::OnChange;
+use crate::api::composite::Composite;
+use crate::finding::Finding;
 use crate::path::FieldPath;
 
-use super::Region;
+use super::{Region, names};
 
 /// Where the login pages live.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +91,11 @@ impl<'a> DomainName<'a> {
     }
 }
 
-pub(super) fn settle(written: app_auth::Domain) -> Domain {
+pub(super) fn settle(
+    written: app_auth::Domain,
+    composite: &Composite,
+    found: &mut Vec<Finding>,
+) -> Domain {
     // managed_login is one of the things only the Upbound providers can do; support.rs says so.
     let app_auth::Domain {
         prefix,
@@ -96,10 +104,124 @@ pub(super) fn settle(written: app_auth::Domain) -> Domain {
         managed_login: _,
         on_change,
     } = written;
+    let is_ours_to_choose = prefix.is_none() && name.is_none() && certificate_arn.is_none();
+    let prefix = if is_ours_to_choose {
+        Some(default_prefix(composite, found))
+    } else {
+        prefix
+    };
     Domain {
         prefix,
         name,
         certificate_arn,
         on_change: on_change.unwrap_or(OnChange::Refuse),
+    }
+}
+
+/// How many hexadecimal digits of a hash a default prefix ends in.
+const HASH_DIGITS: usize = 8;
+/// How long a prefix may be.
+const LONGEST_PREFIX: usize = 63;
+
+/// The prefix where none was written: that of the domain that exists, else the composite's name and a hash of its uid,
+/// because no two pools of a region have the same prefix, in whatever AWS account.
+fn default_prefix(composite: &Composite, found: &mut Vec<Finding>) -> String {
+    if let Some(prefix) = &composite.domain_prefix {
+        return prefix.clone();
+    }
+    let Composite {
+        name,
+        namespace,
+        uid,
+        ..
+    } = composite;
+    let seed = uid
+        .clone()
+        .unwrap_or_else(|| format!("{}/{name}", namespace.as_deref().unwrap_or_default()));
+    let hash = names::hex(&Sha256::digest(&seed), HASH_DIGITS);
+    let mut readable = readable(name);
+    readable.truncate(LONGEST_PREFIX - 1 - HASH_DIGITS);
+    let prefix = format!("{}-{hash}", readable.trim_end_matches('-'));
+    if uid.is_none() {
+        found.push(Finding::advice(
+            FieldPath::parse("spec.domain"),
+            format!("the prefix \"{prefix}\" is made up: the cluster derives it from the uid of the composite"),
+            "set prefix to choose it yourself",
+        ));
+    }
+    prefix
+}
+
+/// The name of a composite as the begin of a prefix, without the words that AWS reserves.
+fn readable(name: &str) -> String {
+    let labels = name.to_ascii_lowercase().replace('.', "-");
+    let plain = labels.replace("cognito", "").replace("amazon", "");
+    let parts: Vec<&str> = plain
+        .split('-')
+        .filter(|part| !part.is_empty() && *part != "aws")
+        .collect();
+    if parts.is_empty() {
+        "login".to_owned()
+    } else {
+        parts.join("-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(composite: &Composite) -> (String, Vec<String>) {
+        let mut found = Vec::new();
+        let domain = settle(app_auth::Domain::default(), composite, &mut found);
+        let said = found.iter().map(Finding::to_string).collect();
+        (domain.prefix.unwrap(), said)
+    }
+
+    fn composite(name: &str, uid: Option<&str>) -> Composite {
+        Composite {
+            name: name.to_owned(),
+            uid: uid.map(str::to_owned),
+            ..Composite::default()
+        }
+    }
+
+    #[test]
+    fn a_default_prefix_is_of_the_name_and_the_uid() {
+        for (name, uid, prefix) in [
+            ("storefront", "a", "storefront-ca978112"),
+            ("storefront", "b", "storefront-3e23e816"),
+            ("my.Shop", "a", "my-shop-ca978112"),
+            ("aws-amazon.cognito", "a", "login-ca978112"),
+            ("cognito-login", "a", "login-ca978112"),
+        ] {
+            assert_eq!(
+                settled(&composite(name, Some(uid))),
+                (prefix.to_owned(), vec![])
+            );
+        }
+        let (long, _) = settled(&composite(&"x".repeat(63), Some("a")));
+        assert_eq!(long, format!("{}-ca978112", "x".repeat(54)));
+    }
+
+    #[test]
+    fn without_a_uid_the_prefix_is_made_up() {
+        let (prefix, said) = settled(&composite("storefront", None));
+        assert_eq!(
+            said,
+            [format!(
+                "spec.domain: the prefix \"{prefix}\" is made up: the cluster derives it from the uid of the composite; \
+                      set prefix to choose it yourself"
+            )]
+        );
+    }
+
+    #[test]
+    fn the_prefix_of_a_domain_that_exists_is_kept() {
+        let composite = Composite {
+            domain_prefix: Some("shop".to_owned()),
+            ..composite("storefront", Some("a"))
+        };
+        assert_eq!(settled(&composite), ("shop".to_owned(), vec![]));
     }
 }

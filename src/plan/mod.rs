@@ -275,7 +275,7 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
             let pool = pool::settle(user_pool.unwrap_or_default(), has_users, context);
             UserPool::Own(Box::new(pool))
         },
-        domain: domain.map(domain::settle),
+        domain: domain.map(|domain| domain::settle(domain, context.composite, found)),
         resource_servers: resource_servers
             .unwrap_or_default()
             .into_iter()

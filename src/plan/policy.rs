@@ -1,17 +1,13 @@
 //! The platform's policy: what a team may not go beyond. A breach names both sides.
 
 use crate::api::app_auth::OnDelete;
-use crate::api::duration::Duration;
+use crate::api::duration::{Duration, REFRESH_TOKEN, TOKEN};
 use crate::api::input::{ExistingPools, Input, MaxTokens, Policy};
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::words::either;
 
 use super::{Client, Plan, Pool, Url, UserPool};
-
-/// The shortest lifetimes that Cognito takes, of access and ID tokens and of refresh tokens.
-pub(super) const SHORTEST_TOKEN: Duration = Duration::from_mins(5);
-const SHORTEST_REFRESH: Duration = Duration::from_hours(1);
 
 /// The longest lifetimes of tokens that the platform allows. A limit below what Cognito takes is no limit, but an error
 /// of the Input.
@@ -22,9 +18,9 @@ pub(super) fn max_tokens(input: &Input) -> MaxTokens {
         refresh,
     } = written_max_tokens(input);
     MaxTokens {
-        access: access.filter(|limit| *limit >= SHORTEST_TOKEN),
-        id: id.filter(|limit| *limit >= SHORTEST_TOKEN),
-        refresh: refresh.filter(|limit| *limit >= SHORTEST_REFRESH),
+        access: access.filter(|limit| *limit >= TOKEN.shortest),
+        id: id.filter(|limit| *limit >= TOKEN.shortest),
+        refresh: refresh.filter(|limit| *limit >= REFRESH_TOKEN.shortest),
     }
 }
 
@@ -52,9 +48,9 @@ pub(super) fn check_limits(input: &Input) -> Vec<Finding> {
         refresh,
     } = written_max_tokens(input);
     [
-        ("access", access, SHORTEST_TOKEN),
-        ("id", id, SHORTEST_TOKEN),
-        ("refresh", refresh, SHORTEST_REFRESH),
+        ("access", access, TOKEN.shortest),
+        ("id", id, TOKEN.shortest),
+        ("refresh", refresh, REFRESH_TOKEN.shortest),
     ]
     .into_iter()
     .filter_map(|(name, limit, least)| {

@@ -51,10 +51,11 @@ fn a_domain_is_a_prefix_or_a_name_with_its_certificate(plan: &Plan, report: &mut
         on_change: _,
     } = domain;
     match (prefix, name, certificate_arn) {
+        // A prefix of our own comes where none of them is written.
         (None, None, _) => report.error(
-            domain.at(""),
-            "has neither prefix nor name",
-            "give a prefix, or a name and its certificateArn",
+            domain.at("certificateArn"),
+            "is set, and there is no name that the certificate is for",
+            "set name, or remove it",
         ),
         (Some(_), Some(_), _) => {
             report.error(
@@ -243,8 +244,8 @@ pub(super) mod tests {
         vec![
             error(
                 "DOMAIN-1",
-                domain(json!({"prefix": null})),
-                "spec.domain: has neither prefix nor name; give a prefix, or a name and its certificateArn",
+                domain(json!({"prefix": null, "certificateArn": CERTIFICATE})),
+                "spec.domain.certificateArn: is set, and there is no name that the certificate is for; set name, or remove it",
             ),
             error(
                 "DOMAIN-1",

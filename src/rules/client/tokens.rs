@@ -1,6 +1,6 @@
 //! Rules of how long tokens and sign-ins last.
 
-use crate::api::duration::Duration;
+use crate::api::duration::{AUTH_SESSION, Duration, REFRESH_TOKEN, Range, TOKEN};
 use crate::path::FieldPath;
 use crate::plan::Plan;
 use crate::rules::{Report, Rule, api, rule};
@@ -28,24 +28,13 @@ pub(in crate::rules) const RULES: &[Rule] = &[
     ),
 ];
 
-const SHORTEST_TOKEN: Duration = Duration::from_mins(5);
-const LONGEST_TOKEN: Duration = Duration::from_days(1);
-const SHORTEST_REFRESH: Duration = Duration::from_hours(1);
-const LONGEST_REFRESH: Duration = Duration::from_days(3650);
-
 fn access_and_id_tokens_last_minutes_to_a_day(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
         for (field, lifetime) in [
             ("tokens.access", client.access_token),
             ("tokens.id", client.id_token),
         ] {
-            within(
-                lifetime,
-                SHORTEST_TOKEN,
-                LONGEST_TOKEN,
-                || client.at(field),
-                report,
-            );
+            within(lifetime, TOKEN, || client.at(field), report);
         }
     }
 }
@@ -53,27 +42,21 @@ fn access_and_id_tokens_last_minutes_to_a_day(plan: &Plan, report: &mut Report) 
 fn refresh_tokens_last_an_hour_to_ten_years(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
         let at = || client.at("tokens.refresh");
-        within(
-            client.refresh_token,
-            SHORTEST_REFRESH,
-            LONGEST_REFRESH,
-            at,
-            report,
-        );
+        within(client.refresh_token, REFRESH_TOKEN, at, report);
     }
 }
 
 fn refresh_tokens_last_longest(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
         let refresh = client.refresh_token;
-        if refresh < SHORTEST_REFRESH {
+        if refresh < REFRESH_TOKEN.shortest {
             continue;
         }
         for (field, lifetime) in [
             ("tokens.access", client.access_token),
             ("tokens.id", client.id_token),
         ] {
-            if lifetime > refresh && lifetime <= LONGEST_TOKEN {
+            if lifetime > refresh && lifetime <= TOKEN.longest {
                 report.error(
                     client.at(field),
                     format!("\"{lifetime}\" is longer than the {refresh} of the refresh token"),
@@ -84,19 +67,16 @@ fn refresh_tokens_last_longest(plan: &Plan, report: &mut Report) {
     }
 }
 
-const SHORTEST_SESSION: Duration = Duration::from_mins(3);
-const LONGEST_SESSION: Duration = Duration::from_mins(15);
-
 fn a_sign_in_takes_some_minutes(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
         let at = || client.at("authSession");
         let session = client.auth_session;
-        let in_range = within(session, SHORTEST_SESSION, LONGEST_SESSION, at, report);
+        let in_range = within(session, AUTH_SESSION, at, report);
         if in_range && session.whole_minutes().is_none() {
             report.error(
                 at(),
                 format!("\"{session}\" is not a number of whole minutes"),
-                format!("use {SHORTEST_SESSION} to {LONGEST_SESSION}"),
+                format!("use {AUTH_SESSION}"),
             );
         }
     }
@@ -105,11 +85,11 @@ fn a_sign_in_takes_some_minutes(plan: &Plan, report: &mut Report) {
 /// Checks that a length of time is within its bounds, and says whether it is.
 fn within(
     length: Duration,
-    shortest: Duration,
-    longest: Duration,
+    range: Range,
     at: impl FnOnce() -> FieldPath,
     report: &mut Report,
 ) -> bool {
+    let Range { shortest, longest } = range;
     let problem = if length < shortest {
         format!("\"{length}\" is shorter than {shortest}")
     } else if length > longest {
@@ -117,7 +97,7 @@ fn within(
     } else {
         return true;
     };
-    report.error(at(), problem, format!("use {shortest} to {longest}"));
+    report.error(at(), problem, format!("use {range}"));
     false
 }
 

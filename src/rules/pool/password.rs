@@ -2,7 +2,7 @@
 
 use super::sign_in::{contacts, is_alias};
 use crate::api::app_auth::{Contact, MfaMethod, MfaMode, Recovery};
-use crate::api::duration::Duration;
+use crate::api::duration::{Duration, TEMPORARY_PASSWORD};
 use crate::plan::Plan;
 use crate::rules::{Report, Rule, api, rule};
 use crate::words::{all, spelled};
@@ -42,7 +42,6 @@ pub(in crate::rules) const RULES: &[Rule] = &[
 
 /// What AWS makes of zero days.
 const DEFAULT_VALIDITY: Duration = Duration::from_days(7);
-const LONGEST_VALIDITY: Duration = Duration::from_days(365);
 const FAIR_LENGTH: u32 = 8;
 const FAIR_CLASSES: usize = 3;
 
@@ -60,13 +59,16 @@ fn a_temporary_password_lasts_whole_days(plan: &Plan, report: &mut Report) {
         report.error(
             at(),
             format!("\"{validity}\" is not a number of whole days"),
-            format!("use 1d to {LONGEST_VALIDITY}"),
+            format!("use {TEMPORARY_PASSWORD}"),
         );
-    } else if validity > LONGEST_VALIDITY {
+    } else if validity > TEMPORARY_PASSWORD.longest {
         report.error(
             at(),
-            format!("\"{validity}\" is longer than {LONGEST_VALIDITY}"),
-            format!("use 1d to {LONGEST_VALIDITY}"),
+            format!(
+                "\"{validity}\" is longer than {}",
+                TEMPORARY_PASSWORD.longest
+            ),
+            format!("use {TEMPORARY_PASSWORD}"),
         );
     }
 }
