@@ -99,9 +99,11 @@ const LAYERS: [(&str, &[&str]); 21] = [
             "function",
             "manifest",
             "path",
+            "plan",
             "protocol",
             "providers",
             "schema",
+            "words",
         ],
     ),
     (

@@ -216,6 +216,57 @@ fn every_crossplane_refuses_an_invalid_app_auth_and_says_why() {
     );
 }
 
+/// The composite resource that Crossplane's claim controller makes of a claim, with a name that it might generate.
+fn composite_of(claim: &Value, name: &Value) -> Value {
+    let mut labels = claim["metadata"]["labels"].clone();
+    labels["crossplane.io/claim-name"] = claim["metadata"]["name"].clone();
+    labels["crossplane.io/claim-namespace"] = claim["metadata"]["namespace"].clone();
+    labels["crossplane.io/composite"] = name.clone();
+    let mut spec = claim["spec"].clone();
+    spec["claimRef"] = json!({
+        "apiVersion": claim["apiVersion"], "kind": "AppAuth",
+        "name": claim["metadata"]["name"], "namespace": claim["metadata"]["namespace"],
+    });
+    json!({
+        "apiVersion": claim["apiVersion"], "kind": "XAppAuth",
+        "metadata": { "name": name, "labels": labels }, "spec": spec,
+    })
+}
+
+#[test]
+#[ignore = "needs the Crossplane command line tools: make test builds them"]
+fn a_claim_is_rendered_as_the_composite_that_crossplane_makes_of_it() {
+    let server = Server::insecure();
+    let case = Case {
+        example: "claim",
+        observed: false,
+    };
+    let claim = case.file("claim.yaml");
+    let mut render = function_appauth();
+    render.arg("render").arg(&claim);
+    render
+        .arg("--composition")
+        .arg(case.file("composition.yaml"));
+    let ours = printed(&mut render, "the claim by us");
+    let xr = composite_of(&documents(&claim)[0], &ours[0]["metadata"]["name"]);
+    let file = folder("claim").join("xr.yaml");
+    fs::write(&file, xr.to_string()).unwrap();
+    let ours = essence(&ours);
+    let mut differences = String::new();
+    for version in VERSIONS {
+        let mut command = case.crossplane_render(version, &server, &file);
+        let mut theirs = printed(&mut command, version);
+        theirs[1..].sort_by_key(|document| resource_name(document).to_owned());
+        compare(
+            &mut differences,
+            &case,
+            (version, &essence(&theirs)),
+            ("ours", &ours),
+        );
+    }
+    assert!(differences.is_empty(), "{differences}");
+}
+
 /// An example, before its resources are there or after.
 struct Case {
     example: &'static str,
@@ -385,7 +436,6 @@ fn valid(rendered: &[Value]) -> &str {
     valid["message"].as_str().unwrap()
 }
 
-/// Replaces a part of the message of the condition Valid.
 /// Without the advice to install the kinds, which the tool says are not there: it has no cluster.
 fn say_nothing_of_kinds(rendered: &mut [Value]) {
     let (begin, end) = ("\"", " of a ManagedResourceActivationPolicy");
@@ -400,6 +450,7 @@ fn say_nothing_of_kinds(rendered: &mut [Value]) {
     say_instead(rendered, &message, &without);
 }
 
+/// Replaces a part of the message of the condition Valid.
 fn say_instead(rendered: &mut [Value], what: &str, instead: &str) {
     let conditions = rendered[0]["status"]["conditions"].as_array_mut().unwrap();
     for condition in conditions.iter_mut().filter(|each| each["type"] == "Valid") {

@@ -2,7 +2,7 @@
 
 import * as module from "./module.js";
 
-const SETTINGS = ["input", "composition", "observed", "requiredResources", "crds"];
+const SETTINGS = ["input", "composition", "observed", "requiredResources", "crds", "crossplane"];
 const TARGET = ["group", "crossplane", "scope"];
 const PICTURES = ["mermaid", "dot", "svg"];
 
@@ -38,9 +38,9 @@ export function schema(kind, target) {
 
 // What the module is called with, and the names of what came as objects, of which nobody knows lines.
 function read(manifests, settings) {
-  const { crds, ...others } = fields(settings, "settings", SETTINGS);
+  const { crds, crossplane, ...others } = fields(settings, "settings", SETTINGS);
   const objects = new Set();
-  const given = {};
+  const given = { crossplane: version(crossplane) };
   for (const [name, sources] of Object.entries(others)) {
     if (sources !== undefined) {
       given[name] = files(sources, name, objects);
@@ -56,13 +56,18 @@ function readTarget(target) {
   if (group !== undefined && typeof group !== "string") {
     throw new TypeError(`group: a text, not ${shown(group)}`);
   }
-  if (crossplane !== undefined && crossplane !== 1 && crossplane !== 2) {
-    throw new TypeError(`crossplane: 1 or 2, not ${shown(crossplane)}`);
-  }
+  version(crossplane);
   if (scope !== undefined && scope !== "Cluster" && scope !== "Namespaced") {
     throw new TypeError(`scope: "Cluster" or "Namespaced", not ${shown(scope)}`);
   }
   return JSON.stringify({ group, crossplane, scope });
+}
+
+function version(crossplane) {
+  if (crossplane !== undefined && crossplane !== 1 && crossplane !== 2) {
+    throw new TypeError(`crossplane: 1 or 2, not ${shown(crossplane)}`);
+  }
+  return crossplane;
 }
 
 // The settings of a call; one that there is not is a mistake that nobody should have to look for.

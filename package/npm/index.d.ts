@@ -46,6 +46,11 @@ export interface Settings {
   requiredResources?: Sources;
   /** Schemas that judge in place of the built-in ones: CRDs, XRDs and OpenAPI v3 documents. */
   crds?: Sources;
+  /**
+   * Crossplane's major version: 1 takes a namespaced AppAuth for a claim, 2 for a composite resource. An XRD, the
+   * Composition and the Input say so better. Default 1.
+   */
+  crossplane?: 1 | 2;
 }
 
 /** Something that is wrong, or could be better. */
@@ -78,6 +83,8 @@ export interface Rendered {
   /** The same as YAML. */
   yaml: string;
   findings: Finding[];
+  /** How each AppAuth was read and by which Input it was judged, a line each. */
+  notes: string[];
 }
 
 /** What was checked, and what was found. */
@@ -86,6 +93,8 @@ export interface Report {
   checked: number;
   documents: CheckedDocument[];
   findings: Finding[];
+  /** How each AppAuth was read and by which Input it was judged, a line each. */
+  notes: string[];
 }
 
 export interface CheckedDocument {
@@ -101,6 +110,8 @@ export interface Picture {
   /** The text of the picture; empty where something is wrong. */
   picture: string;
   findings: Finding[];
+  /** How each AppAuth was read and by which Input it was judged, a line each. */
+  notes: string[];
 }
 
 /** What an AppAuth is made for. */
@@ -115,21 +126,21 @@ export interface Target {
 
 /**
  * Renders the AppAuths among manifests. What is wrong with them are findings.
- * @throws Error if there is no AppAuth, or no Input or schema in what was given for one.
+ * @throws Error if there is no AppAuth, or no Input, Composition or schema in what was given for one.
  * @throws TypeError if an argument is of another type.
  */
 export function render(manifests: Sources, settings?: Settings): Rendered;
 
 /**
  * Checks AppAuths, Inputs and Compositions; with `crds`, manifests of any kind.
- * @throws Error if there is nothing to check, or no Input or schema in what was given for one.
+ * @throws Error if there is nothing to check, or no Input, Composition or schema in what was given for one.
  * @throws TypeError if an argument is of another type.
  */
 export function validate(manifests: Sources, settings?: Settings): Report;
 
 /**
  * Draws what the AppAuths among manifests become, and what points at what.
- * @throws Error if there is no AppAuth, more than one for an SVG document, or no Input or schema in what was given for one.
+ * @throws Error if there is no AppAuth, more than one for an SVG document, or no Input, Composition or schema in what was given for one.
  * @throws TypeError if an argument is of another type.
  */
 export function graph(

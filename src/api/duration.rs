@@ -232,7 +232,7 @@ fn lenient(text: &str) -> Option<Duration> {
         };
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
         let whole: u64 = whole.parse().ok()?;
-        let thousandths: u64 = format!("{:0<3.3}", fraction).parse().ok()?;
+        let thousandths: u64 = format!("{fraction:0<3.3}").parse().ok()?;
         let part = whole.checked_mul(1000)?.checked_add(thousandths)?;
         millis = millis.checked_add(part.checked_mul(unit)?)?;
         rest = more;

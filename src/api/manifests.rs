@@ -25,6 +25,14 @@ impl Form {
         }
     }
 
+    /// The kinds that people write: where there are claims, these first.
+    fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Claim => &["AppAuth", "XAppAuth"],
+            Self::Cluster | Self::Namespaced => &["AppAuth"],
+        }
+    }
+
     fn plural(self) -> &'static str {
         match self {
             Self::Claim => "xappauths",
@@ -160,12 +168,12 @@ pub fn input_crd() -> Value {
 pub fn app_auth_schema(group: &str, form: Form) -> Value {
     let mut schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": form.kind(),
+        "title": "AppAuth",
         "type": "object",
         "required": ["apiVersion", "kind", "metadata", "spec"],
         "properties": {
             "apiVersion": { "type": "string", "enum": [format!("{group}/{VERSION}")] },
-            "kind": { "type": "string", "enum": [form.kind()] },
+            "kind": { "type": "string", "enum": form.kinds() },
             "metadata": { "type": "object" },
             "spec": described_spec(),
             "status": { "type": "object" },

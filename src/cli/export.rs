@@ -59,7 +59,12 @@ impl XrdArgs {
                 "--scope is for Crossplane 2; remove it, or --crossplane 1",
             )),
             (_, None | Some(Scope::Cluster)) => Ok(Form::Cluster),
-            (_, Some(Scope::Namespaced)) => Ok(Form::Namespaced),
+            // All kinds of the community provider are cluster-scoped, and Crossplane composes none of them for a
+            // namespaced composite.
+            (_, Some(Scope::Namespaced)) => Err(CannotRun::new(
+                "--scope Namespaced needs a provider with namespaced resources, and \
+                 cognitoidentityprovider.aws.crossplane.io has none; use --scope Cluster, or --crossplane 1 with claims",
+            )),
         }
     }
 }
@@ -85,6 +90,9 @@ pub(super) struct InitArgs {
     /// The kind of application.
     #[arg(long = "type", value_enum, ignore_case = true, default_value_t = AppType::Web)]
     type_: AppType,
+    /// The kind: with Crossplane 1 an AppAuth is a claim, and an XAppAuth its composite resource.
+    #[arg(long, value_enum, ignore_case = true, default_value_t = InitKind::AppAuth)]
+    kind: InitKind,
     #[command(flatten)]
     xrd: XrdArgs,
 }
@@ -98,12 +106,19 @@ enum AppType {
     Machine,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+enum InitKind {
+    AppAuth,
+    XAppAuth,
+}
+
 pub(super) fn xrd(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
     yaml(&manifests::xrd(&args.group, args.form()?), out)
 }
 
 pub(super) fn composition(args: &XrdArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
-    let schemas = schemas::questions().map(|question| RequiredSchema {
+    let schemas = schemas::bootstrapped().map(|question| RequiredSchema {
         name: question.name,
         api_version: question.api_version,
         kind: question.kind,
@@ -159,12 +174,17 @@ pub(super) fn init(args: &InitArgs, out: &mut impl Write) -> Result<Ended, Canno
         AppType::Native => ClientType::Native,
         AppType::Machine => ClientType::Machine,
     };
-    let kind = args.xrd.form()?.kind();
+    let form = args.xrd.form()?;
     let group = &args.xrd.group;
-    let namespace = if args.xrd.form()? == Form::Namespaced {
-        ", namespace: shop"
-    } else {
-        ""
+    let (kind, namespace) = match (form, args.kind) {
+        (Form::Claim, InitKind::AppAuth) => ("AppAuth", ", namespace: shop"),
+        (Form::Claim, InitKind::XAppAuth) | (Form::Cluster, InitKind::AppAuth) => (form.kind(), ""),
+        (Form::Namespaced, InitKind::AppAuth) => (form.kind(), ", namespace: shop"),
+        (Form::Cluster | Form::Namespaced, InitKind::XAppAuth) => {
+            return Err(CannotRun::new(
+                "--kind XAppAuth is for --crossplane 1; remove it, or use --crossplane 1",
+            ));
+        }
     };
     let version = crate::api::VERSION;
     write!(

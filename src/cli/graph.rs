@@ -43,19 +43,22 @@ pub(super) fn run(
     let (context, more) = args.settings.context(&manifests)?;
     entries.extend(more);
     let rendered = workspace::render(&context, &manifests);
-    let outcomes = rendered.outcomes;
+    let composed = rendered.composed;
     let found = rendered.entries.into_iter();
     entries.extend(found.filter(|entry| entry.finding.is_error()));
-    if outcomes.is_empty() && entries.is_empty() {
+    if composed.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(
             "nothing to draw: there is no AppAuth in what was given",
         ));
     }
-    if outcomes.len() > 1 && args.output == Output::Svg {
+    if composed.len() > 1 && args.output == Output::Svg {
         return Err(CannotRun::new(format!(
             "there are {} AppAuths in what was given, and an SVG document has one picture; give one of them",
-            outcomes.len()
+            composed.len()
         )));
+    }
+    for each in &composed {
+        writeln!(err, "{}", each.note)?;
     }
     if !entries.is_empty() {
         for entry in &entries {
@@ -64,10 +67,7 @@ pub(super) fn run(
         writeln!(err, "{}", workspace::summary(&entries))?;
         return Ok(Ended::Found);
     }
-    for graph in outcomes
-        .iter()
-        .filter_map(|(_, outcome)| Graph::of(outcome))
-    {
+    for graph in composed.iter().filter_map(|each| Graph::of(&each.outcome)) {
         let picture = match args.output {
             Output::Mermaid => graph.mermaid(),
             Output::Dot => graph.dot(),

@@ -71,7 +71,7 @@ pub fn run(args: Args, out: &mut impl Write, err: &mut impl Write) -> ExitCode {
     let ended = match command.unwrap_or(Command::Serve(serve)) {
         Command::Serve(args) => serve::run(args),
         Command::Render(args) => render::run(&args, out, err),
-        Command::Validate(args) => validate::run(&args, out),
+        Command::Validate(args) => validate::run(&args, out, err),
         Command::Graph(args) => graph::run(&args, out, err),
         Command::Xrd(args) => export::xrd(&args, out),
         Command::Composition(args) => export::composition(&args, out),

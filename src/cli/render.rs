@@ -38,6 +38,10 @@ pub(super) struct Settings {
     /// or folders. By an XRD of AppAuth, what is written is judged as well. May be given more than once.
     #[arg(long, value_name = "PATH")]
     crds: Vec<PathBuf>,
+    /// The major version of Crossplane: 1 takes a namespaced AppAuth for a claim, 2 for a composite resource. An XRD, the
+    /// Composition and the Input say so better. Default 1.
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    crossplane: Option<u8>,
 }
 
 pub(super) fn run(
@@ -51,10 +55,13 @@ pub(super) fn run(
     entries.extend(more);
     let rendered = workspace::render(&context, &manifests);
     entries.extend(rendered.entries);
-    if rendered.outcomes.is_empty() && entries.is_empty() {
+    if rendered.composed.is_empty() && entries.is_empty() {
         return Err(CannotRun::new(
             "nothing to render: there is no AppAuth in what was given",
         ));
+    }
+    for composed in &rendered.composed {
+        writeln!(err, "{}", composed.note)?;
     }
     for entry in &entries {
         write!(err, "{entry}")?;
@@ -63,8 +70,8 @@ pub(super) fn run(
         writeln!(err, "{}", workspace::summary(&entries))?;
         return Ok(Ended::Found);
     }
-    for (manifest, outcome) in rendered.outcomes {
-        for document in context.documents(manifest, outcome) {
+    for composed in rendered.composed {
+        for document in context.documents(&composed.composite, composed.outcome) {
             write!(out, "---\n{}", manifest::write(&document))?;
         }
     }
@@ -87,6 +94,7 @@ impl Settings {
                 .iter()
                 .map(|path| files::texts(path))
                 .collect::<Result<_, _>>()?,
+            crossplane: self.crossplane,
         };
         Context::read(given, beside).map_err(|missing| {
             let name = |path: &PathBuf| path.display().to_string();
@@ -95,6 +103,10 @@ impl Settings {
                     "there is no Input in {}; it has apiVersion {}",
                     self.input.as_ref().map(name).unwrap_or_default(),
                     input::API_VERSION
+                ),
+                Missing::Composition => format!(
+                    "there is no Composition in {}",
+                    self.composition.as_ref().map(name).unwrap_or_default()
                 ),
                 Missing::Schemas(index) => format!(
                     "there is no CustomResourceDefinition, CompositeResourceDefinition or OpenAPI v3 document in {}",

@@ -31,7 +31,11 @@ enum Output {
     Json,
 }
 
-pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, CannotRun> {
+pub(super) fn run(
+    args: &ValidateArgs,
+    out: &mut impl Write,
+    err: &mut impl Write,
+) -> Result<Ended, CannotRun> {
     let (manifests, unreadable) = files::read(&args.files)?;
     let mut entries: Vec<Entry> = unreadable.iter().map(Entry::unreadable).collect();
     let (context, more) = args.settings.context(&manifests)?;
@@ -47,6 +51,9 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
     let found = entries.iter().any(|entry| entry.finding.is_error());
     match args.output {
         Output::Text => {
+            for note in &report.notes {
+                writeln!(err, "{note}")?;
+            }
             for entry in &entries {
                 write!(out, "{entry}")?;
             }
@@ -56,7 +63,7 @@ pub(super) fn run(args: &ValidateArgs, out: &mut impl Write) -> Result<Ended, Ca
             writeln!(out, "{}", workspace::summary(&entries))?;
         }
         Output::Json => {
-            let report = workspace::report(&checked, &entries);
+            let report = workspace::report(&checked, &entries, &report.notes);
             writeln!(out, "{report:#}")?;
         }
     }

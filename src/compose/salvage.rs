@@ -25,6 +25,9 @@ pub(super) struct Salvaged {
     broken: BTreeSet<FieldPath>,
 }
 
+/// Makes the entry of a list, by its place in it.
+type Entry = fn(usize) -> Value;
+
 /// A kind of document, and what its parts are.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Whole {
@@ -44,7 +47,7 @@ impl Whole {
     }
 
     /// The lists whose entries are parts of their own, with an entry of the right shape.
-    fn lists(self) -> &'static [(&'static str, fn(usize) -> Value)] {
+    fn lists(self) -> &'static [(&'static str, Entry)] {
         match self {
             Self::Spec => &[
                 (

@@ -1,6 +1,6 @@
 //! What the API server would say of what is rendered, by whichever schema is nearest to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ pub struct Schemas {
     pub can_ask: bool,
     /// Those that there are, by API version and kind.
     pub given: BTreeMap<(&'static str, &'static str), Given>,
+    /// The kinds whose schemas come with each call, without being asked for.
+    pub bootstrapped: BTreeSet<(&'static str, &'static str)>,
 }
 
 /// Whose schemas they are.
@@ -72,23 +74,36 @@ impl SchemaQuestion {
         }
     }
 
-    /// The kind whose schema is asked for under a name, with its API version; none where it is no question of ours.
-    pub fn kind_of(name: &str) -> Option<(&'static str, &'static str)> {
-        let (api_version, wanted) = name.strip_prefix(SCHEMA)?.rsplit_once('/')?;
+    /// The kind whose schema comes under a name, with its API version, and whether a Composition asked for it; none for
+    /// a name that is not ours.
+    pub fn kind_of(name: &str) -> Option<((&'static str, &'static str), bool)> {
+        let (rest, is_bootstrapped) = match name.strip_prefix(BOOTSTRAPPED) {
+            Some(rest) => (rest, true),
+            None => (name.strip_prefix(SCHEMA)?, false),
+        };
+        let (api_version, wanted) = rest.rsplit_once('/')?;
         let kind = providers::kinds()
             .find(|kind| kind.kind == wanted && kind.api_version == api_version)?;
-        Some((kind.api_version, kind.kind))
+        Some(((kind.api_version, kind.kind), is_bootstrapped))
     }
 }
 
-/// The questions for the schemas of all kinds that may be rendered, for a Composition that has Crossplane send them with
-/// the first call.
-pub fn questions() -> impl Iterator<Item = SchemaQuestion> {
-    providers::kinds().map(|kind| SchemaQuestion::of(kind.api_version, kind.kind))
+/// The schemas of all kinds that may be rendered, for a Composition that has Crossplane send them with the first call.
+///
+/// They have names of their own. Crossplane calls again after each response that asks for anything new, so what is
+/// already there must not be asked for; and it forgets what is no longer asked for, unless the Composition asks for it
+/// (Crossplane v2.2.0, `internal/xfn/required_resources.go`).
+pub fn bootstrapped() -> impl Iterator<Item = SchemaQuestion> {
+    providers::kinds().map(|kind| SchemaQuestion {
+        name: format!("{BOOTSTRAPPED}{}/{}", kind.api_version, kind.kind),
+        ..SchemaQuestion::of(kind.api_version, kind.kind)
+    })
 }
 
 /// The prefix of the names of questions for schemas.
 const SCHEMA: &str = "schema/";
+/// The same of schemas that a Composition asks for.
+const BOOTSTRAPPED: &str = "bootstrap-schema/";
 
 /// Of how many kinds whose schema judged.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +226,7 @@ pub(super) fn judge(
     if schemas.can_ask && !only_built_in {
         judgement.questions = judges
             .keys()
+            .filter(|kind| !schemas.bootstrapped.contains(*kind))
             .map(|(api_version, kind)| SchemaQuestion::of(api_version, kind))
             .collect();
     }

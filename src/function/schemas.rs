@@ -32,22 +32,26 @@ pub(super) fn read(
     answers: BTreeMap<String, Schema>,
     lookups: &mut Lookups,
 ) -> Schemas {
-    let given = answers
-        .into_iter()
-        .filter_map(|(name, answer)| {
-            let kind = SchemaQuestion::kind_of(&name)?;
-            let given = match answer.openapi_v3 {
-                Some(schema) => compiled(kind, &schema, lookups)?,
-                None => Given::Nothing,
-            };
-            Some((kind, given))
-        })
-        .collect();
-    Schemas {
+    let mut schemas = Schemas {
         can_ask,
-        given,
         ..Schemas::default()
+    };
+    for (name, answer) in answers {
+        let Some((kind, is_bootstrapped)) = SchemaQuestion::kind_of(&name) else {
+            continue;
+        };
+        let given = match answer.openapi_v3 {
+            Some(schema) => compiled(kind, &schema, lookups),
+            None => Some(Given::Nothing),
+        };
+        if let Some(given) = given {
+            schemas.given.insert(kind, given);
+            if is_bootstrapped {
+                schemas.bootstrapped.insert(kind);
+            }
+        }
     }
+    schemas
 }
 
 /// A kind, by its API version and name.

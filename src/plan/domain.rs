@@ -1,7 +1,5 @@
 //! The domain, settled.
 
-use sha2::{Digest, Sha256};
-
 use crate::api::app_auth;
 use crate::api::app_auth::OnChange;
 use crate::api::composite::Composite;
@@ -138,7 +136,7 @@ fn default_prefix(composite: &Composite, found: &mut Vec<Finding>) -> String {
     let seed = uid
         .clone()
         .unwrap_or_else(|| format!("{}/{name}", namespace.as_deref().unwrap_or_default()));
-    let hash = names::hex(&Sha256::digest(&seed), HASH_DIGITS);
+    let hash = names::hash(&seed, HASH_DIGITS);
     let mut readable = readable(name);
     readable.truncate(LONGEST_PREFIX - 1 - HASH_DIGITS);
     let prefix = format!("{}-{hash}", readable.trim_end_matches('-'));

@@ -82,9 +82,14 @@ fn cut(name: String, limit: usize) -> String {
     if name.len() <= limit {
         return name;
     }
-    let hash = hex(&Sha256::digest(&name), 8);
+    let hash = hash(&name, 8);
     let kept: String = name.chars().take(limit - 1 - hash.len()).collect();
     format!("{kept}-{hash}")
+}
+
+/// The first hexadecimal digits of a text's SHA-256.
+pub(crate) fn hash(text: &str, digits: usize) -> String {
+    hex(&Sha256::digest(text), digits)
 }
 
 /// The first digits of a hash, in hexadecimal.

@@ -10,11 +10,10 @@ use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use crate::api::manifests::{self, Form};
 use crate::api::{GROUP, input};
-use crate::compose::Outcome;
 use crate::graph::Graph;
 use crate::manifest;
 use crate::typed;
-use crate::workspace::{self, Context, Entry, File, Given, Manifest, Missing, Rendered};
+use crate::workspace::{self, Composed, Context, Entry, File, Given, Manifest, Missing, Rendered};
 
 /// What a function is called with.
 #[derive(Deserialize)]
@@ -65,7 +64,11 @@ impl Target {
                 Err("scope is for Crossplane 2; leave it out, or crossplane: 1".to_owned())
             }
             (None | Some(2), None | Some(Scope::Cluster)) => Ok(Form::Cluster),
-            (None | Some(2), Some(Scope::Namespaced)) => Ok(Form::Namespaced),
+            (None | Some(2), Some(Scope::Namespaced)) => Err(
+                "scope Namespaced needs a provider with namespaced resources, and \
+                 cognitoidentityprovider.aws.crossplane.io has none; use scope Cluster, or crossplane: 1 with claims"
+                    .to_owned(),
+            ),
             (Some(other), _) => Err(format!("crossplane is 1 or 2, not {other}")),
         }
     }
@@ -89,6 +92,7 @@ impl Read {
                     "there is no Input in input; it has apiVersion {}",
                     input::API_VERSION
                 ),
+                Missing::Composition => "there is no Composition in composition".to_owned(),
                 Missing::Schemas(_) => {
                     "there is no CustomResourceDefinition, CompositeResourceDefinition or OpenAPI v3 document in crds".to_owned()
                 }
@@ -112,10 +116,10 @@ pub fn render(call: &str) -> Result<String, JsError> {
 }
 
 fn rendered(call: &str) -> Result<String, String> {
-    of_app_auths(call, "render", |context, outcomes| {
-        let documents: Vec<Value> = outcomes
+    of_app_auths(call, "render", |context, composed| {
+        let documents: Vec<Value> = composed
             .into_iter()
-            .flat_map(|(manifest, outcome)| context.documents(manifest, outcome))
+            .flat_map(|each| context.documents(&each.composite, each.outcome))
             .collect();
         let yaml = documents
             .iter()
@@ -147,7 +151,7 @@ fn validated(call: &str) -> Result<String, String> {
             "nothing to check: there is no AppAuth, Input or Composition in what was given; other objects are checked where crds has their schemas".to_owned(),
         );
     }
-    Ok(workspace::report(&report.checked, &entries).to_string())
+    Ok(workspace::report(&report.checked, &entries, &report.notes).to_string())
 }
 
 /// A picture of what AppAuths become, and what points at what: `{picture, findings}`. Where something is wrong the picture is
@@ -162,16 +166,14 @@ pub fn graph(call: &str, output: &str) -> Result<String, JsError> {
 
 fn drawn(call: &str, output: &str) -> Result<String, String> {
     let output = typed::read(json!(output))?;
-    of_app_auths(call, "draw", |_, outcomes| {
-        if outcomes.len() > 1 && matches!(output, Picture::Svg) {
+    of_app_auths(call, "draw", |_, composed| {
+        if composed.len() > 1 && matches!(output, Picture::Svg) {
             return Err(format!(
                 "there are {} AppAuths in what was given, and an SVG document has one picture; give one of them",
-                outcomes.len()
+                composed.len()
             ));
         }
-        let graphs = outcomes
-            .iter()
-            .filter_map(|(_, outcome)| Graph::of(outcome));
+        let graphs = composed.iter().filter_map(|each| Graph::of(&each.outcome));
         let picture: String = graphs
             .map(|graph| match output {
                 Picture::Mermaid => graph.mermaid(),
@@ -187,7 +189,7 @@ fn drawn(call: &str, output: &str) -> Result<String, String> {
 fn of_app_auths(
     call: &str,
     verb: &str,
-    becomes: impl FnOnce(&Context, Vec<(&Manifest, Outcome)>) -> Result<Value, String>,
+    becomes: impl FnOnce(&Context, Vec<Composed<'_>>) -> Result<Value, String>,
 ) -> Result<String, String> {
     let Read {
         manifests,
@@ -196,18 +198,20 @@ fn of_app_auths(
     } = Read::of(call)?;
     let Rendered {
         entries: found,
-        mut outcomes,
+        mut composed,
     } = workspace::render(&context, &manifests);
     entries.extend(found);
-    if outcomes.is_empty() && entries.is_empty() {
+    let notes = composed.iter().map(|each| json!(each.note)).collect();
+    if composed.is_empty() && entries.is_empty() {
         return Err(format!(
             "nothing to {verb}: there is no AppAuth in what was given"
         ));
     }
     if entries.iter().any(|entry| entry.finding.is_error()) {
-        outcomes.clear();
+        composed.clear();
     }
-    let mut answer = becomes(&context, outcomes)?;
+    let mut answer = becomes(&context, composed)?;
+    answer["notes"] = notes;
     answer["findings"] = entries.iter().map(Entry::to_json).collect();
     Ok(answer.to_string())
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::COMPOSITION_RESOURCE_NAME;
 use super::crds::Crds;
 use super::entry::Entry;
-use super::files::{self, File, InputManifest, Manifest};
+use super::files::{self, File, InputManifest, Manifest, Step};
+use super::inputs::{InputSource, Judge};
+use super::kinds::{Form, Kinds};
 use super::output::documents;
+use super::{COMPOSITION_RESOURCE_NAME, claim, crossplane, whole};
 use crate::compose::{self, Answers, CheckedInput, Outcome, Request, Schemas};
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
@@ -31,6 +33,9 @@ pub struct Given {
     pub required_resources: Option<Vec<File>>,
     /// Schemas, in CRDs, XRDs and OpenAPI documents: the files of each place that was named.
     pub crds: Vec<Vec<File>>,
+    /// The major version of Crossplane, by which a namespaced AppAuth is a claim (1) or a composite resource (2) where
+    /// nothing else says so.
+    pub crossplane: Option<u8>,
 }
 
 /// What is not in the files that are to have it.
@@ -38,6 +43,8 @@ pub struct Given {
 pub enum Missing {
     /// The Input.
     Input,
+    /// The Composition.
+    Composition,
     /// A schema, in one of the places that were named for them.
     Schemas(usize),
 }
@@ -46,6 +53,7 @@ pub enum Missing {
 #[derive(Debug)]
 pub struct Context {
     input: InputSource,
+    kinds: Kinds,
     observed: BTreeMap<String, Value>,
     /// What of the cluster was given; none where nothing was, so that nobody can say what is not there.
     cluster: Option<Vec<Value>>,
@@ -54,13 +62,19 @@ pub struct Context {
     schemas: Schemas,
 }
 
-/// Where the Input of an AppAuth comes from.
+/// An AppAuth, rendered.
 #[derive(Debug)]
-enum InputSource {
-    /// The one that was named, for all; none of a Composition without one.
-    Named(Option<InputManifest>),
-    /// The Compositions and Inputs among what was given: those of an AppAuth's own folder, else any.
-    Beside(Vec<Manifest>),
+pub struct Composed<'a> {
+    /// The manifest that it was written as.
+    pub manifest: &'a Manifest,
+    /// The composite resource: the manifest itself, or what Crossplane makes of a claim.
+    pub composite: Value,
+    /// What the composite resource becomes.
+    pub outcome: Outcome,
+    /// What was found, in the order of the lines.
+    pub entries: Vec<Entry>,
+    /// How the manifest was read and by which Input it was judged, in one line.
+    pub note: String,
 }
 
 impl Context {
@@ -75,6 +89,7 @@ impl Context {
             observed,
             required_resources,
             crds: schemas,
+            crossplane,
         } = given;
         let mut entries = Vec::new();
         let mut manifests = |files: Option<Vec<File>>| -> Option<(Vec<Manifest>, bool)> {
@@ -82,17 +97,33 @@ impl Context {
             entries.extend(unreadable.iter().map(Entry::unreadable));
             Some((manifests, unreadable.is_empty()))
         };
+        let mut named: Vec<Manifest> = Vec::new();
         let input = match (manifests(input), manifests(composition)) {
-            (Some((named, is_all)), _) => {
-                let input = named.iter().find_map(Manifest::input);
-                // In what could not be read there may be one, and that it could not be is told.
-                if input.is_none() && is_all {
-                    return Err(Missing::Input);
+            (Some((given, is_all)), _) => {
+                named.clone_from(&given);
+                match given
+                    .iter()
+                    .find_map(|each| each.inputs().into_iter().next())
+                {
+                    Some(input) => InputSource::Input(input),
+                    None if is_all => return Err(Missing::Input),
+                    // There may be one in the files that could not be read, which is told.
+                    None => InputSource::Compositions(Vec::new()),
                 }
-                InputSource::Named(input)
             }
-            // A Composition may run this function without an Input.
-            (None, Some((named, _))) => InputSource::Named(named.iter().find_map(Manifest::input)),
+            (None, Some((given, is_all))) => {
+                named.clone_from(&given);
+                let input = given.iter().find_map(Manifest::input);
+                let compositions: Vec<Manifest> =
+                    given.into_iter().filter(Manifest::is_composition).collect();
+                match input {
+                    Some(input) if compositions.is_empty() => InputSource::Input(input),
+                    None if compositions.is_empty() && is_all => {
+                        return Err(Missing::Composition);
+                    }
+                    _ => InputSource::Compositions(compositions),
+                }
+            }
             (None, None) => InputSource::Beside(
                 beside
                     .iter()
@@ -118,27 +149,32 @@ impl Context {
                 Some((name, manifest.document.value))
             })
             .collect();
-        let mut context = Self {
+        let (mut crds, mut schemas_of_kinds) = (None, Schemas::default());
+        let mut xrds = Vec::new();
+        if !schemas.is_empty() {
+            let (mut read, unreadable) = Crds::read(schemas, beside)?;
+            entries.extend(unreadable);
+            let (schemas, unusable) = read.of_providers();
+            entries.extend(unusable);
+            schemas_of_kinds = schemas;
+            xrds = read.take_xrds();
+            crds = Some(read);
+        }
+        let context = Self {
             input,
+            kinds: Kinds::read(beside.iter().chain(&named), xrds, crossplane),
             observed,
             cluster,
-            crds: None,
-            schemas: Schemas::default(),
+            crds,
+            schemas: schemas_of_kinds,
         };
-        if !schemas.is_empty() {
-            let (crds, unreadable) = Crds::read(schemas, beside)?;
-            entries.extend(unreadable);
-            let (schemas, unusable) = crds.of_providers();
-            entries.extend(unusable);
-            context.schemas = schemas;
-            context.crds = Some(crds);
-        }
         Ok((context, entries))
     }
 
-    /// What Crossplane would have of an AppAuth's outcome: itself with its status, then the composed resources by name.
-    pub fn documents(&self, manifest: &Manifest, outcome: Outcome) -> Vec<Value> {
-        documents(&manifest.document.value, outcome, &self.observed)
+    /// What Crossplane would have of an AppAuth's outcome: the composite with its status, then the composed resources by
+    /// name.
+    pub fn documents(&self, composite: &Value, outcome: Outcome) -> Vec<Value> {
+        documents(composite, outcome, &self.observed)
     }
 
     /// The schemas that were given.
@@ -149,84 +185,126 @@ impl Context {
     /// Whether a manifest is to be rendered. Among manifests of any kind, of which schemas were given, it has to look
     /// like one.
     pub fn is_app_auth(&self, manifest: &Manifest) -> bool {
-        let looks_like_one = manifest.is_called_app_auth() || manifest.has_clients();
-        manifest.is_app_auth() && (self.crds.is_none() || looks_like_one)
-    }
-
-    /// The Input of an AppAuth: of its own file, else of its own folder, else any. Which of several is meant, nobody
-    /// can say.
-    fn input(&self, composite: &Manifest) -> Result<Option<InputManifest>, Finding> {
-        let all = match &self.input {
-            InputSource::Named(input) => return Ok(input.clone()),
-            InputSource::Beside(all) => all,
+        let looks_like_one = || {
+            manifest.is_called_app_auth()
+                || manifest.has_clients()
+                || self.kinds.is_misspelt(manifest)
         };
-        let inputs = |nearby: &dyn Fn(&Manifest) -> bool| -> Vec<InputManifest> {
-            let mut inputs: Vec<InputManifest> = Vec::new();
-            let found = all.iter().filter(|each| nearby(each));
-            for input in found.filter_map(Manifest::input) {
-                if !inputs.iter().any(|other| other.value == input.value) {
-                    inputs.push(input);
-                }
-            }
-            inputs
-        };
-        let same_file = |each: &Manifest| Rc::ptr_eq(&each.file, &composite.file);
-        let mut nearest = inputs(&same_file);
-        if nearest.is_empty() {
-            nearest = inputs(&|each| each.is_beside(composite));
-        }
-        // A Composition without an Input, beside the AppAuth, is its Composition all the same.
-        if nearest.is_empty() && !all.iter().any(|each| each.is_beside(composite)) {
-            nearest = inputs(&|_| true);
-        }
-        match nearest.len() {
-            0 | 1 => Ok(nearest.pop()),
-            _ => {
-                let places: Vec<String> = nearest
-                    .iter()
-                    .map(|input| input.manifest.file.name.clone())
-                    .collect();
-                Err(Finding::error(
-                    FieldPath::default(),
-                    format!(
-                        "there are {} Inputs for it, in {}",
-                        places.len(),
-                        places.join(" and ")
-                    ),
-                    "name one with --input or --composition",
-                ))
-            }
-        }
+        manifest.is_app_auth() && (self.crds.is_none() || looks_like_one())
     }
 
     /// Whether one of these AppAuths is rendered with this Input.
     pub fn uses(&self, input: &InputManifest, composites: &[&Manifest]) -> bool {
         composites
             .iter()
-            .filter_map(|composite| self.input(composite).ok()?)
-            .any(|ours| {
-                Rc::ptr_eq(&ours.manifest.file, &input.manifest.file) && ours.value == input.value
+            .filter_map(|manifest| {
+                let form = self.kinds.of(manifest).form;
+                self.judge_of(manifest, &form).ok()
+            })
+            .any(|judge| {
+                judge.inputs().any(|ours| {
+                    Rc::ptr_eq(&ours.manifest.file, &input.manifest.file)
+                        && ours.at == input.at
+                        && ours.value == input.value
+                })
             })
     }
 
+    fn judge_of(&self, manifest: &Manifest, form: &Form) -> Result<Judge, Finding> {
+        let api_version = manifest.document.value["apiVersion"].as_str();
+        let kind = match form {
+            Form::Composite => manifest.kind(),
+            Form::Claim(composite) => composite,
+        };
+        self.input
+            .judge(manifest, (api_version.unwrap_or_default(), kind))
+    }
+
     /// Renders one AppAuth, and says where what was found stands.
-    pub fn compose(&self, manifest: &Manifest) -> (Outcome, Vec<Entry>) {
-        let input = match self.input(manifest) {
-            Ok(input) => input,
+    pub fn compose<'a>(&self, manifest: &'a Manifest) -> Composed<'a> {
+        let known = self.kinds.of(manifest);
+        let composite = match &known.form {
+            Form::Composite => manifest.document.value.clone(),
+            Form::Claim(kind) => claim::composite(&manifest.document.value, kind),
+        };
+        let mut found = self.check_whole(manifest, &known.form);
+        let judge = match self.judge_of(manifest, &known.form) {
+            Ok(judge) => judge,
             Err(finding) => {
-                let entry = Entry::locate(finding.clone(), manifest, None);
-                let outcome = Outcome {
-                    findings: vec![finding],
-                    ..Outcome::default()
+                found.push(Entry::locate(finding.clone(), manifest, None));
+                return Composed {
+                    manifest,
+                    composite,
+                    outcome: Outcome {
+                        findings: vec![finding],
+                        ..Outcome::default()
+                    },
+                    entries: found,
+                    note: note(manifest, &known.form, known.is_assumed, None),
                 };
-                return (outcome, vec![entry]);
             }
         };
-        let checked_input = CheckedInput::read(input.as_ref().map(|input| input.value.clone()));
+        if let Some(composition) = &judge.composition {
+            found.extend(self.check_composition(composition));
+        }
+        let without = Step {
+            at: FieldPath::default(),
+            input: None,
+        };
+        let (first, others) = match judge.steps.split_first() {
+            Some((first, others)) => (first, others),
+            None => (&without, &[][..]),
+        };
+        let outcome = self.run(manifest, &composite, first, &mut found);
+        for step in others {
+            let again = self.run(manifest, &composite, step, &mut found);
+            let clashing = again
+                .desired
+                .iter()
+                .find(|each| outcome.desired.iter().any(|other| other.name == each.name));
+            if let (Some(each), Some(composition)) = (clashing, &judge.composition) {
+                let finding = Finding::error(
+                    step.at.clone(),
+                    format!(
+                        "desires \"{}\", as an earlier step of this function does, which fails on the cluster",
+                        each.name
+                    ),
+                    "remove one of the steps",
+                );
+                found.push(Entry::locate(
+                    finding.in_document(Document::Manifest),
+                    composition,
+                    None,
+                ));
+            }
+        }
+        if whole::has_lost_its_spec(&manifest.document.value) {
+            found.retain(|entry| !entry.is_about_spec());
+        }
+        Entry::sort(&mut found, manifest);
+        Composed {
+            manifest,
+            composite,
+            outcome,
+            entries: found,
+            note: note(manifest, &known.form, known.is_assumed, Some(&judge)),
+        }
+    }
+
+    /// Runs one step of the pipeline, and adds what it finds and what the schemas of files find beyond that.
+    fn run(
+        &self,
+        manifest: &Manifest,
+        composite: &Value,
+        step: &Step,
+        found: &mut Vec<Entry>,
+    ) -> Outcome {
+        let input = step.input.as_ref();
+        let checked_input = CheckedInput::read(input.map(|input| input.value.clone()));
         let compose = |answers| {
             let observed = self.observed.iter();
             compose::compose(Request {
-                composite: (&manifest.document.value).into(),
+                composite: composite.into(),
                 input: Arc::clone(&checked_input),
                 observed: observed
                     .map(|(name, body)| (name.clone(), observed_of(body)))
@@ -246,23 +324,76 @@ impl Context {
             });
             outcome = compose(answers.collect());
         }
-        let locate = |finding: &_| Entry::locate(Clone::clone(finding), manifest, input.as_ref());
-        let mut found: Vec<Entry> = outcome.findings.iter().map(locate).collect();
-        if let Some(crds) = &self.crds {
-            // Where both find fault with a place, the function's words are enough.
-            let mut judged = crds.judge(manifest, true).entries;
-            judged.retain(|entry| {
-                let said = |other: &Finding| {
-                    other.is_error()
-                        && other.document == Document::Composite
-                        && other.path == entry.finding.path
-                };
-                !outcome.findings.iter().any(said)
-            });
-            found.extend(judged);
+        // Where both find fault with a place, the function's words are enough.
+        found.retain(|entry| {
+            let is_same = |other: &Finding| {
+                other.is_error()
+                    && other.document == Document::Composite
+                    && other.path == entry.finding.path
+            };
+            entry.finding.document != Document::Manifest || !outcome.findings.iter().any(is_same)
+        });
+        for finding in &outcome.findings {
+            let entry = Entry::locate(finding.clone(), manifest, input);
+            if !found.iter().any(|other| other.is_same(&entry)) {
+                found.push(entry);
+            }
         }
-        (outcome, found)
+        outcome
     }
+
+    /// What is wrong with an AppAuth as a whole object, by the schema of its kind where one was given.
+    fn check_whole(&self, manifest: &Manifest, form: &Form) -> Vec<Entry> {
+        if let Some(crds) = &self.crds
+            && crds.judge_of(manifest).is_some()
+        {
+            return crds.judge(manifest, true).entries;
+        }
+        whole::check(manifest, form, &self.kinds)
+            .into_iter()
+            .map(|finding| Entry::locate(finding, manifest, None))
+            .collect()
+    }
+
+    /// What is wrong with a Composition or an XRD, where no schema of it was given; none for another kind.
+    pub(super) fn check_crossplane(&self, manifest: &Manifest) -> Option<Vec<Entry>> {
+        let is_judged = |crds: &Crds| crds.judge_of(manifest).is_some();
+        if self.crds.as_ref().is_some_and(is_judged) {
+            return None;
+        }
+        let found = crossplane::check(manifest)?.into_iter();
+        let mut entries: Vec<Entry> = found
+            .map(|finding| Entry::locate(finding, manifest, None))
+            .collect();
+        Entry::sort(&mut entries, manifest);
+        Some(entries)
+    }
+
+    fn check_composition(&self, composition: &Manifest) -> Vec<Entry> {
+        match (&self.crds, self.check_crossplane(composition)) {
+            (_, Some(found)) => found,
+            (Some(crds), None) => crds.judge(composition, true).entries,
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// How a manifest is read and judged, in one line.
+fn note(manifest: &Manifest, form: &Form, is_assumed: bool, judge: Option<&Judge>) -> String {
+    let form = match (form, is_assumed) {
+        (Form::Claim(_), true) => {
+            Some("read as a claim (with --crossplane 2 as a namespaced composite resource)")
+        }
+        (Form::Claim(_), false) => Some("read as a claim"),
+        (Form::Composite, true) => {
+            Some("read as a namespaced composite resource (with --crossplane 1 as a claim)")
+        }
+        (Form::Composite, false) => None,
+    };
+    let judged = judge.map(Judge::described);
+    let parts: Vec<&str> = form.into_iter().chain(judged.as_deref()).collect();
+    let (file, title) = (&manifest.file.name, manifest.title());
+    format!("{file}: {title}: {}", parts.join(", "))
 }
 
 fn observed_of(body: &Value) -> Observed<'_> {

@@ -1,6 +1,7 @@
 //! `--crds`: schemas of files, which judge what is rendered in place of the built-in ones, and whatever else they are
 //! of.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -9,9 +10,10 @@ use serde_json::Value;
 use super::context::Missing;
 use super::entry::Entry;
 use super::files::{self, File, Manifest, title};
+use super::kinds::Xrd;
 use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
-use crate::finding::{Document, Finding};
+use crate::finding::{Document, Finding, nearest};
 use crate::manifest;
 use crate::path::FieldPath;
 use crate::providers;
@@ -24,6 +26,9 @@ pub struct Crds {
     catalogue: Catalogue,
     /// Where each stands.
     sources: BTreeMap<Kind, Source>,
+    /// Every kind that the files have a schema of, wanted or not, by its group and name.
+    kinds: BTreeSet<Kind>,
+    xrds: Vec<Xrd>,
 }
 
 /// Where a schema stands.
@@ -78,12 +83,18 @@ impl Crds {
         manifests: &[Manifest],
     ) -> Result<(Self, Vec<Entry>), Missing> {
         let wanted = wanted(manifests);
-        let is_wanted = |api_version: &str, kind: &str| {
-            wanted.contains(&(group(api_version).to_owned(), kind.to_owned()))
-        };
         let mut crds = Self {
             catalogue: Catalogue::default(),
             sources: BTreeMap::new(),
+            kinds: BTreeSet::new(),
+            xrds: Vec::new(),
+        };
+        let kinds = RefCell::new(BTreeSet::new());
+        let is_wanted = |api_version: &str, kind: &str| {
+            let key = (group(api_version).to_owned(), kind.to_owned());
+            let is_wanted = wanted.contains(&key);
+            kinds.borrow_mut().insert(key);
+            is_wanted
         };
         let mut entries = Vec::new();
         for (index, files) in places.into_iter().enumerate() {
@@ -105,6 +116,7 @@ impl Crds {
                         index,
                     };
                     has_schemas = has_schemas || Definition::are_in(value);
+                    crds.xrds.extend(Xrd::of(value));
                     for definition in Definition::read(value, is_wanted) {
                         match definition {
                             Ok(definition) => crds.add(definition, source.clone()),
@@ -117,7 +129,20 @@ impl Crds {
                 return Err(Missing::Schemas(index));
             }
         }
+        crds.kinds = kinds.into_inner();
         Ok((crds, entries))
+    }
+
+    /// The XRDs among the files, which are not needed here.
+    pub(super) fn take_xrds(&mut self) -> Vec<Xrd> {
+        std::mem::take(&mut self.xrds)
+    }
+
+    /// The kind of the same group that a misspelt one was meant to be.
+    fn meant(&self, api_version: &str, kind: &str) -> Option<&str> {
+        let ours = group(api_version);
+        let kinds = self.kinds.iter().filter(|(group, _)| group == ours);
+        nearest(kind, kinds.map(|(_, kind)| kind.as_str()))
     }
 
     fn add(&mut self, definition: Definition, source: Source) {
@@ -185,6 +210,16 @@ impl Crds {
                     ),
                     "write a version that is there, or add its schema",
                 )],
+                Lookup::Unknown if self.meant(api_version, kind).is_some() => {
+                    let meant = self.meant(api_version, kind).unwrap_or_default();
+                    vec![Finding::advice(
+                        FieldPath::parse("kind"),
+                        format!(
+                            "{kind} is not checked: --crds has no schema of {api_version} {kind}"
+                        ),
+                        format!("did you mean \"{meant}\"?"),
+                    )]
+                }
                 Lookup::Unknown => {
                     let what = if is_whole && !only_part {
                         "by itself "

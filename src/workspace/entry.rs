@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::files::{File, InputManifest, Manifest, Unreadable};
 use crate::finding::{Document, Finding};
 use crate::manifest::{self, Position};
-use crate::path::FieldPath;
+use crate::path::{FieldPath, Segment};
 
 /// A finding and where it stands.
 #[derive(Debug)]
@@ -91,6 +91,43 @@ impl Entry {
             (Rc::new(file), position)
         });
         Self { finding, place }
+    }
+
+    /// Whether both say the same of the same place.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let is_same_place = match (&self.place, &other.place) {
+            (Some((file, position)), Some((other, at))) => {
+                Rc::ptr_eq(file, other) && position == at
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        is_same_place && self.finding == other.finding
+    }
+
+    /// Whether it is about the spec as a whole.
+    pub(super) fn is_about_spec(&self) -> bool {
+        matches!(self.finding.path.segments(), [Segment::Field(name)] if name == "spec")
+    }
+
+    /// Sorts what was found by lines: of the manifest first, then of the others.
+    pub(super) fn sort(entries: &mut [Self], manifest: &Manifest) {
+        entries.sort_by_key(|entry| {
+            let is_elsewhere = entry
+                .place
+                .as_ref()
+                .is_some_and(|(file, _)| !Rc::ptr_eq(file, &manifest.file));
+            (is_elsewhere, entry.position())
+        });
+    }
+
+    /// Adds what is not said yet.
+    pub(super) fn add(entries: &mut Vec<Self>, more: impl IntoIterator<Item = Self>) {
+        for entry in more {
+            if !entries.iter().any(|other| other.is_same(&entry)) {
+                entries.push(entry);
+            }
+        }
     }
 
     /// Where it stands in its file.

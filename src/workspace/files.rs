@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::input;
+use crate::finding::nearest;
 use crate::manifest::{self, Document, YamlError};
 use crate::path::FieldPath;
 use crate::schema::definitions::group;
@@ -49,6 +50,15 @@ pub struct InputManifest {
     pub value: Value,
 }
 
+/// A step of a Composition's pipeline that runs this function.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Where in the Composition.
+    pub at: FieldPath,
+    /// Its Input, where it has one.
+    pub input: Option<InputManifest>,
+}
+
 impl Manifest {
     fn text(&self, pointer: &str) -> &str {
         self.document
@@ -58,14 +68,28 @@ impl Manifest {
             .unwrap_or_default()
     }
 
-    fn group(&self) -> &str {
+    /// The group of its API version.
+    pub(super) fn group(&self) -> &str {
         group(self.text("/apiVersion"))
+    }
+
+    /// Its kind; empty where it has none.
+    pub(super) fn kind(&self) -> &str {
+        self.text("/kind")
+    }
+
+    /// Whether it is in a namespace.
+    pub(super) fn has_namespace(&self) -> bool {
+        !self.text("/metadata/namespace").is_empty()
     }
 
     /// Whether this may be an AppAuth: of whatever group the platform team chose, which is none of Kubernetes', of
     /// Crossplane's or of a provider's. One that has lost its apiVersion still looks like an object of Kubernetes; what does
     /// not is another program's file.
     pub fn is_app_auth(&self) -> bool {
+        if self.is_input() {
+            return false;
+        }
         let has = |field: &str| self.document.value.get(field).is_some();
         if !has("apiVersion") {
             return ["kind", "metadata", "spec"].into_iter().any(has);
@@ -88,7 +112,18 @@ impl Manifest {
 
     /// Whether this is the platform's side: a Composition, or an Input by itself.
     pub fn is_platforms(&self) -> bool {
-        self.text("/kind") == "Composition" || self.text("/apiVersion") == input::API_VERSION
+        self.is_composition() || self.is_input()
+    }
+
+    /// Whether this is a Composition.
+    pub fn is_composition(&self) -> bool {
+        self.kind() == "Composition" && self.group() == COMPOSITIONS
+    }
+
+    /// Whether this is an Input by itself, if only by its kind.
+    fn is_input(&self) -> bool {
+        is_of_our_group(self.text("/apiVersion"))
+            || (self.kind() == input::KIND && is_almost_ours(self.text("/apiVersion")))
     }
 
     /// Whether another one is of the same folder.
@@ -102,34 +137,74 @@ impl Manifest {
         title(&self.document.value)
     }
 
-    /// The Input that this is, or that it holds as a Composition.
+    /// The Input that this is; none where it is anything else.
     pub fn input(&self) -> Option<InputManifest> {
-        let whole = &self.document.value;
-        if self.text("/apiVersion") == input::API_VERSION {
-            let at = FieldPath::default();
-            return Some(InputManifest {
-                manifest: self.clone(),
-                at,
-                value: whole.clone(),
-            });
-        }
-        if self.text("/kind") != "Composition" {
-            return None;
-        }
-        let steps = whole.pointer("/spec/pipeline")?.as_array()?;
-        let group = input::API_VERSION.split('/').next();
-        steps.iter().enumerate().find_map(|(index, step)| {
-            let value = step.get("input")?;
-            let ours = value.get("apiVersion")?.as_str()?.split('/').next() == group;
-            ours.then(|| InputManifest {
-                manifest: self.clone(),
-                at: FieldPath::parse("spec.pipeline")
-                    .index(index)
-                    .field("input"),
-                value: value.clone(),
-            })
+        self.is_input().then(|| InputManifest {
+            manifest: self.clone(),
+            at: FieldPath::default(),
+            value: self.document.value.clone(),
         })
     }
+
+    /// The steps of a Composition that run this function: those that call it by its name, and those with an Input of its
+    /// group, however the function was named when it was installed.
+    pub fn steps(&self) -> Vec<Step> {
+        if !self.is_composition() {
+            return Vec::new();
+        }
+        let steps = self.document.value.pointer("/spec/pipeline");
+        let steps = steps.and_then(Value::as_array).into_iter().flatten();
+        let is_ours = |step: &Value| {
+            let text = |pointer: &str| {
+                let text = step.pointer(pointer).and_then(Value::as_str);
+                text.unwrap_or_default()
+            };
+            let version = text("/input/apiVersion");
+            text("/functionRef/name").contains(FUNCTION)
+                || is_of_our_group(version)
+                || (text("/input/kind") == input::KIND
+                    && !version.is_empty()
+                    && is_almost_ours(version))
+        };
+        steps
+            .enumerate()
+            .filter(|(_, step)| is_ours(step))
+            .map(|(index, step)| {
+                let at = FieldPath::parse("spec.pipeline").index(index);
+                let input = step.get("input").filter(|input| !input.is_null());
+                Step {
+                    input: input.map(|input| InputManifest {
+                        manifest: self.clone(),
+                        at: at.clone().field("input"),
+                        value: input.clone(),
+                    }),
+                    at,
+                }
+            })
+            .collect()
+    }
+
+    /// The Inputs in it: itself, or those of a Composition's steps.
+    pub fn inputs(&self) -> Vec<InputManifest> {
+        let of_steps = self.steps().into_iter().filter_map(|step| step.input);
+        self.input().into_iter().chain(of_steps).collect()
+    }
+}
+
+/// What the names of this function have in common: its own, and what Crossplane makes of it when a Configuration brings
+/// it along.
+const FUNCTION: &str = "function-appauth";
+/// The group of Compositions.
+const COMPOSITIONS: &str = "apiextensions.crossplane.io";
+
+/// Whether an API version is of the Input's group.
+fn is_of_our_group(api_version: &str) -> bool {
+    group(api_version) == group(input::API_VERSION)
+}
+
+/// Whether an API version is missing, or a misspelling of the Input's.
+fn is_almost_ours(api_version: &str) -> bool {
+    api_version.is_empty() || nearest(api_version, [input::API_VERSION]).is_some()
 }
 
 /// Reads the documents of files. What is no YAML is a finding, not an error.

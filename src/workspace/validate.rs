@@ -7,8 +7,8 @@ use super::entry::Entry;
 use super::files::{InputManifest, Manifest};
 use crate::compose::CheckedInput;
 
-/// What was checked and what was found, for programs: `{checked, documents, findings}`.
-pub fn report(checked: &[Checked<'_>], entries: &[Entry]) -> Value {
+/// What was checked and what was found, for programs: `{checked, documents, findings, notes}`.
+pub fn report(checked: &[Checked<'_>], entries: &[Entry], notes: &[String]) -> Value {
     let documents = checked.iter().map(|each| {
         json!({
             "file": each.manifest.file.name,
@@ -20,6 +20,7 @@ pub fn report(checked: &[Checked<'_>], entries: &[Entry]) -> Value {
         "checked": checked.len(),
         "documents": documents.collect::<Vec<_>>(),
         "findings": entries.iter().map(Entry::to_json).collect::<Vec<_>>(),
+        "notes": notes,
     })
 }
 
@@ -30,6 +31,8 @@ pub struct Report<'a> {
     pub entries: Vec<Entry>,
     /// What was checked as a whole.
     pub checked: Vec<Checked<'a>>,
+    /// How each AppAuth was read and by which Input it was judged, a line each.
+    pub notes: Vec<String>,
 }
 
 /// What was checked, and against what.
@@ -46,14 +49,16 @@ pub struct Checked<'a> {
 /// Checks manifests: AppAuths, Inputs and Compositions, and with schemas that were given those of any kind.
 pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> {
     let mut entries = Vec::new();
+    let mut notes = Vec::new();
     let mut checked: Vec<Checked<'a>> = Vec::new();
     for manifest in manifests
         .iter()
         .filter(|manifest| context.is_app_auth(manifest))
     {
-        let (outcome, found) = context.compose(manifest);
-        entries.extend(found);
-        let mut against = outcome.checked_against;
+        let composed = context.compose(manifest);
+        Entry::add(&mut entries, composed.entries);
+        notes.push(composed.note);
+        let mut against = composed.outcome.checked_against;
         if let Some(judge) = context.crds().and_then(|crds| crds.judge_of(manifest))
             && !against.is_empty()
         {
@@ -67,23 +72,32 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
     }
     let composites: Vec<&Manifest> = checked.iter().map(|each| each.manifest).collect();
     for manifest in manifests {
-        let input = manifest.input();
+        let crossplane = context.check_crossplane(manifest);
+        let is_crossplane = crossplane.is_some();
+        Entry::add(&mut entries, crossplane.into_iter().flatten());
+        let inputs = manifest.inputs();
         // An Input that an AppAuth was judged with was judged there.
-        if let Some(input) = &input
-            && !context.uses(input, &composites)
-        {
-            entries.extend(check_input(manifest, input));
+        let is_used = inputs.iter().any(|input| context.uses(input, &composites));
+        for input in inputs.iter().filter(|_| !is_used) {
+            Entry::add(&mut entries, check_input(manifest, input));
+        }
+        let against = match (is_crossplane, inputs.is_empty()) {
+            (true, true) => "the fields that Crossplane knows",
+            (true, false) => "the fields that Crossplane knows and the rules of an Input",
+            (false, _) => "the rules of an Input",
+        };
+        if !is_used && (is_crossplane || !inputs.is_empty()) {
             checked.push(Checked {
                 manifest,
                 title: manifest.title(),
-                against: "Checked against the rules of an Input".to_owned(),
+                against: format!("Checked against {against}"),
             });
         }
         if let Some(crds) = context.crds()
             && !composites.iter().any(|each| std::ptr::eq(*each, manifest))
         {
-            let judgement = crds.judge(manifest, input.is_some());
-            entries.extend(judgement.entries);
+            let judgement = crds.judge(manifest, is_crossplane || !inputs.is_empty());
+            Entry::add(&mut entries, judgement.entries);
             let parts = judgement.checked.into_iter();
             checked.extend(parts.map(|(title, judge)| Checked {
                 manifest,
@@ -92,7 +106,11 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
             }));
         }
     }
-    Report { entries, checked }
+    Report {
+        entries,
+        checked,
+        notes,
+    }
 }
 
 fn check_input(manifest: &Manifest, input: &InputManifest) -> Vec<Entry> {

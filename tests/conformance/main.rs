@@ -117,6 +117,7 @@ requirements! {
         should_tell_the_claim_only_what_its_owner_understands;
         may_require_what_the_caller_can_send - "it asks nobody";
         must_settle_on_its_requirements - "it asks nobody";
+        should_not_require_what_the_composition_requires - "it asks nobody";
         must_not_take_the_answer_to_another_question - "it asks nobody";
         a_secret_stands_in_connection_details_alone - "it has no connection details";
         a_secret_is_in_no_sentence_about_what_is_wrong;

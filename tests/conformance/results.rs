@@ -325,6 +325,27 @@ pub(crate) fn must_not_take_the_answer_to_another_question(way: &Way) {
     assert!(fatal(&refused).contains("Secret \"shop/corp-oidc\" lacks "));
 }
 
+/// The schemas that a Composition asks for come with each call. They are not asked for again, which would cost a call.
+pub(crate) fn should_not_require_what_the_composition_requires(way: &Way) {
+    let mut request = of_a_crossplane_that_can(&ALL, request());
+    let asked = way.answer(request.clone()).requirements.unwrap();
+    assert_eq!(asked.schemas.len(), 3, "{asked:?}");
+    for (name, selector) in &asked.schemas {
+        let name = name.replacen("schema/", "bootstrap-schema/", 1);
+        assert!(name.ends_with(&format!("/{}", selector.kind)), "{name}");
+        request
+            .required_schemas
+            .insert(name, Schema { openapi_v3: None });
+    }
+    let answered = way.answer(request);
+    assert_eq!(answered.requirements, None);
+    let valid = &answered.conditions[0];
+    assert!(
+        valid.message().contains("not installed in this cluster"),
+        "{valid:?}"
+    );
+}
+
 /// A client secret stands in the connection details of the composite alone.
 pub(crate) fn a_secret_stands_in_connection_details_alone(way: &Way) {
     let response = way.answer(request_with_secrets());

@@ -110,8 +110,20 @@ test("draws, and gives the XRD and schemas", () => {
   assert.match(appauth.graph(APP_AUTH).picture, /^flowchart|^graph/m);
   assert.match(appauth.graph(APP_AUTH, { output: "svg" }).picture, /^<svg/);
   assert.equal(appauth.xrd().apiVersion, "apiextensions.crossplane.io/v1");
-  assert.equal(appauth.xrd({ group: "auth.acme.com", scope: "Namespaced" }).metadata.name, "appauths.auth.acme.com");
+  assert.equal(appauth.xrd({ group: "auth.acme.com", scope: "Cluster" }).metadata.name, "appauths.auth.acme.com");
   assert.equal(appauth.schema("Input").title, "Input");
+});
+
+test("reads a namespaced AppAuth as a claim, or as Crossplane 2 does", () => {
+  const claim = APP_AUTH.replace("kind: XAppAuth", "kind: AppAuth").replace(/^  name: (.*)$/m, "  name: $1\n  namespace: shop");
+  const { resources, notes, findings } = appauth.render(claim);
+  assert.deepEqual(findings.filter(({ severity }) => severity === "error"), []);
+  assert.equal(resources[0].kind, "XAppAuth");
+  assert.equal(resources[0].metadata.labels, undefined);
+  assert.match(notes[0], /^manifests: AppAuth\/.*: read as a claim \(with --crossplane 2 .*no Input: no policy$/);
+  const composite = appauth.validate(claim, { crossplane: 2 });
+  assert.match(composite.findings[0].message, /^metadata.namespace: a namespaced composite cannot/);
+  assert.throws(() => appauth.render(claim, { crossplane: 3 }), /crossplane: 1 or 2, not 3/);
 });
 
 test("what is wrong with a call is thrown", () => {

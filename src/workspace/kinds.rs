@@ -1,0 +1,192 @@
+//! Of which kind an AppAuth is: a composite resource or a claim for one, by the XRDs, Compositions and Input that are
+//! given, else by the version of Crossplane.
+
+use serde_json::Value;
+
+use super::files::Manifest;
+use crate::api::input::ProviderApi;
+use crate::finding::nearest;
+use crate::schema::definitions::group;
+
+/// The version of Crossplane where none is named: 1 while no provider of namespaced resources is rendered.
+pub const DEFAULT_CROSSPLANE: u8 = 1;
+
+/// The kinds that AppAuths may be of.
+#[derive(Debug)]
+pub(super) struct Kinds {
+    xrds: Vec<Xrd>,
+    /// The composite resources that Compositions are for, as API version and kind.
+    composed: Vec<(String, String)>,
+    /// Whether an Input asks for a provider of namespaced resources.
+    has_namespaced_provider: bool,
+    crossplane: u8,
+}
+
+/// What a CompositeResourceDefinition names.
+#[derive(Debug)]
+pub(super) struct Xrd {
+    group: String,
+    kind: String,
+    claim: Option<String>,
+    /// The versions that are served.
+    versions: Vec<String>,
+}
+
+impl Xrd {
+    /// Reads one; none of another kind of document.
+    pub(super) fn of(document: &Value) -> Option<Self> {
+        let is_xrd = document["kind"] == "CompositeResourceDefinition"
+            && group(document["apiVersion"].as_str()?) == "apiextensions.crossplane.io";
+        let text = |pointer: &str| Some(document.pointer(pointer)?.as_str()?.to_owned());
+        let versions = document["spec"]["versions"]
+            .as_array()
+            .into_iter()
+            .flatten();
+        is_xrd.then_some(Self {
+            group: text("/spec/group")?,
+            kind: text("/spec/names/kind")?,
+            claim: text("/spec/claimNames/kind"),
+            versions: versions
+                .filter(|version| version["served"] != false)
+                .filter_map(|version| Some(version["name"].as_str()?.to_owned()))
+                .collect(),
+        })
+    }
+}
+
+/// What an AppAuth is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A composite resource.
+    Composite,
+    /// A claim for a composite resource of this kind.
+    Claim(String),
+}
+
+/// What is known of the kind that a manifest says it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    /// What it is.
+    pub(super) form: Form,
+    /// Whether that rests on the version of Crossplane alone.
+    pub(super) is_assumed: bool,
+}
+
+impl Kinds {
+    /// Reads the evidence: XRDs, Compositions and Inputs among manifests, and XRDs beside them.
+    pub(super) fn read<'a>(
+        manifests: impl Iterator<Item = &'a Manifest> + Clone,
+        xrds: Vec<Xrd>,
+        crossplane: Option<u8>,
+    ) -> Self {
+        let values = manifests.clone().map(|manifest| &manifest.document.value);
+        let composed = values
+            .clone()
+            .filter(|value| value["kind"] == "Composition")
+            .filter_map(|value| {
+                let reference = &value["spec"]["compositeTypeRef"];
+                let text = |field: &str| Some(reference[field].as_str()?.to_owned());
+                Some((text("apiVersion")?, text("kind")?))
+            });
+        let is_namespaced = |input: &Value| {
+            let api = input.pointer("/provider/api").cloned().unwrap_or_default();
+            serde_json::from_value::<ProviderApi>(api)
+                .is_ok_and(|api| api == ProviderApi::UpboundNamespaced)
+        };
+        Self {
+            composed: composed.collect(),
+            has_namespaced_provider: manifests
+                .flat_map(Manifest::steps)
+                .filter_map(|step| step.input)
+                .any(|input| is_namespaced(&input.value)),
+            xrds: values.filter_map(Xrd::of).chain(xrds).collect(),
+            crossplane: crossplane.unwrap_or(DEFAULT_CROSSPLANE),
+        }
+    }
+
+    /// What a manifest is.
+    pub(super) fn of(&self, manifest: &Manifest) -> Known {
+        let (kind, ours) = (manifest.kind(), manifest.group());
+        let known = |form| Known {
+            form,
+            is_assumed: false,
+        };
+        for xrd in self.xrds.iter().filter(|xrd| xrd.group == ours) {
+            if xrd.kind == kind {
+                return known(Form::Composite);
+            }
+            if xrd.claim.as_deref() == Some(kind) {
+                return known(Form::Claim(xrd.kind.clone()));
+            }
+        }
+        let mut composed = self
+            .composed
+            .iter()
+            .filter(|(api_version, _)| group(api_version) == ours);
+        if composed.clone().any(|(_, composite)| composite == kind) {
+            return known(Form::Composite);
+        }
+        // A claim is named like its composite, without the X that says so.
+        if let Some((_, composite)) = composed.find(|(_, composite)| is_claim_of(kind, composite)) {
+            return known(Form::Claim(composite.clone()));
+        }
+        if !manifest.has_namespace() || !is_claim_of(kind, &format!("X{kind}")) {
+            return known(Form::Composite);
+        }
+        if self.has_namespaced_provider {
+            return known(Form::Composite);
+        }
+        let form = if self.crossplane == 1 {
+            Form::Claim(format!("X{kind}"))
+        } else {
+            Form::Composite
+        };
+        Known {
+            form,
+            is_assumed: true,
+        }
+    }
+
+    /// The kinds that a manifest of this group can be of.
+    pub(super) fn of_group(&self, ours: &str) -> Vec<String> {
+        let xrds = self.xrds.iter().filter(|xrd| xrd.group == ours);
+        let mut kinds: Vec<String> = xrds
+            .flat_map(|xrd| std::iter::once(xrd.kind.clone()).chain(xrd.claim.clone()))
+            .collect();
+        let composed = self.composed.iter();
+        for (_, kind) in composed.filter(|(api_version, _)| group(api_version) == ours) {
+            kinds.push(kind.clone());
+            kinds.extend(kind.strip_prefix('X').map(str::to_owned));
+        }
+        if kinds.is_empty() {
+            kinds = ["XAppAuth", "AppAuth"].map(str::to_owned).into();
+        }
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    }
+
+    /// Whether the kind of a manifest is a misspelling of one of its group, of which there is an XRD or a Composition.
+    pub(super) fn is_misspelt(&self, manifest: &Manifest) -> bool {
+        let ours = manifest.group();
+        let is_known = self.xrds.iter().any(|xrd| xrd.group == ours)
+            || self
+                .composed
+                .iter()
+                .any(|(version, _)| group(version) == ours);
+        let kinds = self.of_group(ours);
+        is_known && nearest(manifest.kind(), kinds.iter().map(String::as_str)).is_some()
+    }
+
+    /// The versions of a kind that its XRD serves; none where there is no XRD of it.
+    pub(super) fn versions(&self, ours: &str, kind: &str) -> Option<&[String]> {
+        let mut xrds = self.xrds.iter().filter(|xrd| xrd.group == ours);
+        let xrd = xrds.find(|xrd| xrd.kind == kind || xrd.claim.as_deref() == Some(kind))?;
+        Some(&xrd.versions)
+    }
+}
+
+/// Whether a kind is named like the claim of a composite: `AppAuth` and `XAppAuth`.
+fn is_claim_of(kind: &str, composite: &str) -> bool {
+    !kind.is_empty() && !kind.starts_with('X') && composite.strip_prefix('X') == Some(kind)
+}

@@ -1,0 +1,142 @@
+//! An AppAuth as a whole object, which the API server would check before any function sees it: apiVersion, kind,
+//! metadata, and that there is a spec and nothing else.
+
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+
+use super::files::Manifest;
+use super::kinds::{Form, Kinds};
+use crate::api::{self, openapi};
+use crate::finding::{Document, Finding, nearest};
+use crate::path::{FieldPath, Segment};
+use crate::schema::Schema;
+use crate::schema::definitions::Definition;
+use crate::words::fields;
+
+/// What is wrong with the whole, but for the fields of the spec that are AppAuth's own.
+pub(super) fn check(manifest: &Manifest, form: &Form, kinds: &Kinds) -> Vec<Finding> {
+    let value = &manifest.document.value;
+    let mut found = schema(form).check_object(value, None);
+    // The function knows them better, and what it says of a spec that is missing.
+    found.retain(|finding| !is_at(finding, "spec") && finding.is_error());
+    let outside = misplaced(value);
+    found.retain(|finding| !matches!(finding.path.segments(), [Segment::Field(name)] if outside.contains(&name.as_ref())));
+    if let Some(first) = outside.first() {
+        found.push(Finding::error(
+            FieldPath::default().field((*first).to_owned()),
+            match outside.as_slice() {
+                [_] => "is a field of spec, not of the object itself".to_owned(),
+                _ => format!(
+                    "{} are fields of spec, not of the object itself",
+                    fields(&outside)
+                ),
+            },
+            "write spec: and indent them below it",
+        ));
+    }
+    found.extend(wrong_version(manifest, kinds));
+    found.extend(wrong_kind(manifest, kinds));
+    found
+        .into_iter()
+        .map(|finding| finding.in_document(Document::Manifest))
+        .collect()
+}
+
+/// Whether the spec is missing because it is misspelt or its fields are one level too far left, which is told.
+pub(super) fn has_lost_its_spec(value: &Value) -> bool {
+    let is_spec = |name: &String| nearest(name, ["spec", "metadata"]) == Some("spec");
+    value.get("spec").is_none()
+        && (!misplaced(value).is_empty()
+            || value
+                .as_object()
+                .is_some_and(|fields| fields.keys().any(is_spec)))
+}
+
+fn is_at(finding: &Finding, field: &str) -> bool {
+    matches!(finding.path.segments(), [Segment::Field(name)] if name == field)
+}
+
+/// The fields beside the spec that are fields of it.
+fn misplaced(value: &Value) -> Vec<&str> {
+    let known = &openapi::spec()["properties"];
+    let beside = value.as_object().into_iter().flatten();
+    beside
+        .map(|(name, _)| name.as_str())
+        .filter(|name| known.get(*name).is_some())
+        .collect()
+}
+
+fn wrong_version(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
+    let version = manifest.document.value["apiVersion"].as_str()?;
+    let (group, written) = version.split_once('/').unwrap_or((version, ""));
+    let served: Vec<String> = match kinds.versions(group, manifest.kind()) {
+        Some(served) => served.to_vec(),
+        None if group == api::GROUP => vec![api::VERSION.to_owned()],
+        None => return None,
+    };
+    if served.iter().any(|version| version == written) {
+        return None;
+    }
+    let served: Vec<String> = served
+        .iter()
+        .map(|version| format!("\"{group}/{version}\""))
+        .collect();
+    Some(Finding::error(
+        FieldPath::parse("apiVersion"),
+        format!(
+            "Unsupported value: \"{version}\": supported values: {}",
+            served.join(", ")
+        ),
+        format!("write {}", served.join(" or ")),
+    ))
+}
+
+fn wrong_kind(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
+    let kind = manifest.document.value["kind"].as_str()?;
+    let known = kinds.of_group(manifest.group());
+    if known.iter().any(|known| known == kind) {
+        return None;
+    }
+    let meant = nearest(kind, known.iter().map(String::as_str))?;
+    let known: Vec<String> = known.iter().map(|kind| format!("\"{kind}\"")).collect();
+    Some(Finding::error(
+        FieldPath::parse("kind"),
+        format!(
+            "Unsupported value: \"{kind}\": supported values: {}",
+            known.join(", ")
+        ),
+        format!("did you mean \"{meant}\"?"),
+    ))
+}
+
+/// The schema that Crossplane makes of an XRD whose spec may be anything.
+fn schema(form: &Form) -> &'static Schema {
+    static COMPOSITE: OnceLock<Schema> = OnceLock::new();
+    static CLAIM: OnceLock<Schema> = OnceLock::new();
+    let (compiled, kind) = match form {
+        Form::Composite => (&COMPOSITE, "Composite"),
+        Form::Claim(_) => (&CLAIM, "Claim"),
+    };
+    compiled.get_or_init(|| {
+        let anything = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });
+        let xrd = json!({
+            "apiVersion": "apiextensions.crossplane.io/v1",
+            "kind": "CompositeResourceDefinition",
+            "spec": {
+                "group": "example.org",
+                "names": { "kind": "Composite" },
+                "claimNames": { "kind": "Claim" },
+                "versions": [{
+                    "name": "v1",
+                    "served": true,
+                    "schema": { "openAPIV3Schema": { "type": "object", "properties": { "spec": anything } } },
+                }],
+            },
+        });
+        Definition::read(&xrd, |_, each| each == kind)
+            .into_iter()
+            .find_map(|definition| definition.ok()?.compile().ok())
+            .expect("an XRD of ours has a schema")
+    })
+}
