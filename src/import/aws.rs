@@ -15,9 +15,11 @@ use serde_json::Value;
 pub(super) type Unknown = BTreeMap<String, Value>;
 
 /// Fields that say how something is, not how it is to be.
-pub(super) const READ_ONLY: [&str; 11] = [
+pub(super) const READ_ONLY: [&str; 12] = [
     "AWSAccountId",
     "Arn",
+    // Whether a client registered itself (REGULAR or DCR).
+    "ClientType",
     "CloudFrontDistribution",
     "CreationDate",
     "EstimatedNumberOfUsers",
@@ -271,6 +273,8 @@ pub(super) struct UserPoolClient {
     pub(super) client_name: Option<String>,
     /// Whether there is one is all that is read.
     pub(super) client_secret: Option<IgnoredAny>,
+    /// Where the secret is, when Cognito manages it in AWS Secrets Manager. AWS shows it instead of the secret.
+    pub(super) client_secret_arn: Option<IgnoredAny>,
     pub(super) access_token_validity: Option<u64>,
     pub(super) id_token_validity: Option<u64>,
     pub(super) refresh_token_validity: Option<u64>,

@@ -90,7 +90,8 @@ fn a_secret_is_where_it_can_be_kept(plan: &Plan, report: &mut Report) {
                 format!("a \"{type_:?}\" client cannot keep a secret"),
                 "set it to false, or leave it out",
             ),
-            ClientType::Web if !client.secret => report.advise(
+            // The provider sends this field at creation only, so an imported client keeps its secret.
+            ClientType::Web if !client.secret && client.import_id.is_none() => report.advise(
                 client.at("secret"),
                 "without one, anybody can pass for this \"Web\" client",
                 "set it to true, or leave it out",
@@ -397,6 +398,7 @@ pub(super) mod tests {
             client(json!({"type": "Native", "secret": false})),
             client(json!({"propagateUserContext": true})),
             client(json!({"signInFlows": []})),
+            client(json!({"importId": "4h57k2v0l1m9n8b7v6c5x4z3a2", "secret": false})),
             analytics(json!({"applicationArn": APPLICATION})),
             analytics(
                 json!({"applicationId": "0123456789abcdef", "externalId": "shop", "roleArn": ROLE}),
