@@ -62,6 +62,8 @@ pub(super) struct UserPool {
     pub(super) username_configuration: Option<UsernameConfiguration>,
     pub(super) account_recovery_setting: Option<AccountRecoverySetting>,
     pub(super) user_pool_tier: Option<String>,
+    pub(super) issuer_configuration: Option<IssuerConfiguration>,
+    pub(super) key_configuration: Option<KeyConfiguration>,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -230,6 +232,21 @@ pub(super) struct AccountRecoverySetting {
 pub(super) struct RecoveryMechanism {
     pub(super) name: Option<String>,
     pub(super) priority: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct IssuerConfiguration {
+    /// `ORIGINAL` or `UPDATED`.
+    #[serde(rename = "Type")]
+    pub(super) type_: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct KeyConfiguration {
+    /// `AWS_OWNED_KEY` or `CUSTOMER_MANAGED_KEY`.
+    pub(super) key_type: Option<String>,
 }
 
 /// The answer of `get-user-pool-mfa-config`.
