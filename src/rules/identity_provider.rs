@@ -188,8 +188,8 @@ fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
 
 fn people_come_back_to_a_domain(plan: &Plan, report: &mut Report) {
     // Where a client lacks the domain as well, CLIENT-OAUTH-6 has said so.
-    let is_said = plan.clients.iter().any(super::client::signs_people_in);
-    if plan.domain.is_some() || plan.existing_pool().is_some() || is_said {
+    let is_said = plan.clients.iter().any(super::client::uses_login_pages);
+    if plan.domain.is_some() || plan.has_older_pool() || is_said {
         return;
     }
     let names: Vec<&str> = plan

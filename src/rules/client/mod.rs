@@ -55,6 +55,11 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// Whether people sign in with a client on the login pages.
+pub(super) fn uses_login_pages(client: &Client) -> bool {
+    client.uses_oauth && signs_people_in(client)
+}
+
 /// Whether people sign in with a client. A machine signs itself in.
 pub(super) fn signs_people_in(client: &Client) -> bool {
     client.type_ != ClientType::Machine
@@ -174,7 +179,11 @@ fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
 }
 
 fn people_can_come_from_somewhere(plan: &Plan, report: &mut Report) {
-    for client in plan.clients.iter().filter(|client| signs_people_in(client)) {
+    for client in plan
+        .clients
+        .iter()
+        .filter(|client| uses_login_pages(client))
+    {
         if client.identity_providers.is_empty() {
             report.advise(
                 client.at("identityProviders"),
@@ -188,7 +197,8 @@ fn people_can_come_from_somewhere(plan: &Plan, report: &mut Report) {
 fn what_the_login_pages_hide_is_closed(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
         let names = &client.identity_providers;
-        if !names.is_empty()
+        if client.uses_oauth
+            && !names.is_empty()
             && !names.iter().any(|name| name.eq_ignore_ascii_case(COGNITO))
             && !client.sign_in_flows.is_empty()
         {
