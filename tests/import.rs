@@ -84,6 +84,32 @@ fn answers_become_what_takes_them_over() {
     }
 }
 
+/// Advice on an imported AppAuth is about what is rendered in the end, with its Input's overrides.
+#[test]
+fn advice_is_true_of_what_is_rendered() {
+    for case in fs::read_dir(cases()).unwrap() {
+        let case = case.unwrap().path();
+        let Imported {
+            composite,
+            input,
+            findings: _,
+        } = imported(answers(&case));
+        let outcome = compose(Request {
+            composite: (&composite).into(),
+            input: CheckedInput::read(input),
+            ..Request::default()
+        });
+        let mut advice = String::new();
+        for finding in &outcome.findings {
+            writeln!(advice, "{finding}").unwrap();
+        }
+        let file = case.join("advice.txt");
+        if !advice.is_empty() || file.exists() {
+            golden(&file, &advice);
+        }
+    }
+}
+
 /// Rendered again, a pool and its clients are what AWS shows, but for what the findings say.
 #[test]
 fn what_is_taken_over_is_not_changed() {

@@ -874,13 +874,15 @@ pub struct Status {
     /// The user pool at AWS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_pool: Option<UserPoolStatus>,
-    /// The issuer of tokens, as in their `iss` claim.
+    /// The issuer of tokens, as in their `iss` claim, for a pool whose issuer type is ORIGINAL. The provider does not show
+    /// the type. The tokens of an imported or existing pool of type UPDATED have the issuer
+    /// `https://issuer-cognito-idp.<region>.amazonaws.com/<pool ID>` instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// The OpenID Connect discovery document.
+    /// The OpenID Connect discovery document of the issuer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discovery_url: Option<String>,
-    /// The keys that tokens are signed with.
+    /// The keys of the issuer that tokens are signed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_url: Option<String>,
     /// The login pages and OAuth endpoints.

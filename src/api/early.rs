@@ -536,8 +536,8 @@ pub const EARLY: &[Early] = &[
     early(
         "IDP-NAME-2",
         "identityProviders[]",
-        "!(self.type in ['Oidc', 'Saml']) || has(self.name) && size(self.name) >= 3",
-        "name must be given, with 3 to 32 characters",
+        "!(self.type in ['Oidc', 'Saml']) || has(self.name)",
+        "name must be given, with up to 32 characters",
     ),
     early(
         "IDP-NAME-3",

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::encoding::decode;
 use crate::finding::Finding;
 use crate::manifest::Position;
 use crate::path::FieldPath;
@@ -87,8 +88,12 @@ pub(super) fn read_json(paths: &[PathBuf]) -> Result<(Vec<Json>, Vec<Entry>), Ca
                 name: file.name,
                 text: String::new(),
             });
-            // Some shells begin what they write with a byte order mark.
-            let text = file.text.trim_start_matches('\u{feff}');
+            let text = file.text.as_str();
+            if text.trim().is_empty() {
+                let start = Position { line: 1, column: 1 };
+                unreadable.push(Entry::new(empty(), Some((shown, start))));
+                continue;
+            }
             let mut documents = serde_json::Deserializer::from_str(text).into_iter();
             loop {
                 let rest = &text[documents.byte_offset()..];
@@ -123,8 +128,24 @@ fn position(text: &str, offset: usize) -> Position {
     }
 }
 
+/// An answer without text. `aws` prints at least an empty object when it succeeds.
+fn empty() -> Finding {
+    Finding::error(
+        FieldPath::default(),
+        "is empty: the aws command that wrote it probably failed",
+        "run the command again and read its standard error",
+    )
+}
+
 /// The sentence for a text that is no JSON.
 fn no_json(error: &serde_json::Error) -> Finding {
+    if error.is_eof() {
+        return Finding::error(
+            FieldPath::default(),
+            "ends in the middle of the JSON: the aws command that wrote it was probably interrupted",
+            "run the command again",
+        );
+    }
     let error = error.to_string();
     let problem = error.split(" at line ").next().unwrap_or_default();
     Finding::error(
@@ -143,20 +164,20 @@ fn files(path: &Path, endings: &[&str]) -> Result<Vec<File>, CannotRun> {
         CannotRun::new(format!("cannot read {}: {error}", path.display()))
     };
     if path == Path::new("-") {
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         std::io::stdin()
-            .read_to_string(&mut text)
+            .read_to_end(&mut bytes)
             .map_err(|error| cannot(&error))?;
         return Ok(vec![File {
             name: "standard input".to_owned(),
-            text,
+            text: decode(bytes).map_err(|error| cannot(&error))?,
         }]);
     }
     if !path.is_dir() {
-        let text = fs::read_to_string(path).map_err(|error| cannot(&error))?;
+        let bytes = fs::read(path).map_err(|error| cannot(&error))?;
         return Ok(vec![File {
             name: path.display().to_string(),
-            text,
+            text: decode(bytes).map_err(|error| cannot(&error))?,
         }]);
     }
     let mut entries = fs::read_dir(path)

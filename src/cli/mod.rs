@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 something was found, 2 it could not run.
 
 mod completions;
+mod encoding;
 mod export;
 mod files;
 mod graph;

@@ -102,7 +102,7 @@ pub fn compose(request: Request<'_>) -> Outcome {
     let Some(plan) = plan else {
         return Outcome::invalid(located(findings, &origins));
     };
-    findings.extend(rules::check(&plan));
+    let ruled = rules::check(&plan);
 
     // 3. The objects, with what the platform lays over them, and without what would lose something that exists.
     let known = Known::new(&plan, &composite, &observed, &answers);
@@ -113,6 +113,12 @@ pub fn compose(request: Request<'_>) -> Outcome {
     names::apply(&known, &mut objects);
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(input, &mut objects));
+    findings.extend(match &by_the_team {
+        Some(rendered) => {
+            rules::after_overrides(ruled, &providers::overridden(&plan, rendered, &objects))
+        }
+        None => ruled,
+    });
     let guarded = guards::check(&known, &objects);
     let found_by_the_team = by_the_team
         .as_deref()

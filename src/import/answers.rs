@@ -46,9 +46,92 @@ fn kind(document: &Map<String, Value>) -> Option<&'static str> {
     .find(|key| document.contains_key(*key))
 }
 
+/// An object within an answer, as `--query` prints it alone.
+struct Inner {
+    /// The key of the answer that holds it.
+    key: &'static str,
+    /// The command whose answer it is.
+    command: &'static str,
+    /// Fields that it always has.
+    always: &'static [&'static str],
+    /// Fields of which it has some.
+    some: &'static [&'static str],
+}
+
+const INNER: [Inner; 6] = [
+    Inner {
+        key: "UserPool",
+        command: "describe-user-pool",
+        always: &["Id"],
+        some: &[
+            "AdminCreateUserConfig",
+            "MfaConfiguration",
+            "Policies",
+            "SchemaAttributes",
+        ],
+    },
+    Inner {
+        key: "UserPoolClient",
+        command: "describe-user-pool-client",
+        always: &["ClientId", "UserPoolId"],
+        some: &[],
+    },
+    Inner {
+        key: "DomainDescription",
+        command: "describe-user-pool-domain",
+        always: &["Domain", "UserPoolId"],
+        some: &[],
+    },
+    Inner {
+        key: "ResourceServer",
+        command: "describe-resource-server",
+        always: &["Identifier", "UserPoolId"],
+        some: &[],
+    },
+    Inner {
+        key: "IdentityProvider",
+        command: "describe-identity-provider",
+        always: &["ProviderName", "ProviderType"],
+        some: &[],
+    },
+    Inner {
+        key: "Groups",
+        command: "list-groups",
+        always: &["GroupName", "UserPoolId"],
+        some: &[],
+    },
+];
+
+/// The object that a document is, or has a list of, when the answer around it is missing.
+fn inner(document: &Value) -> Option<&'static Inner> {
+    let fields = match document {
+        Value::Array(entries) => entries.first()?,
+        other => other,
+    };
+    let has = |field: &&str| fields.get(field).is_some();
+    INNER.iter().find(|inner| {
+        inner.always.iter().all(has) && (inner.some.is_empty() || inner.some.iter().any(has))
+    })
+}
+
 /// What is wrong with a document that is no answer of these.
 pub(super) fn unreadable(document: &Value) -> Option<Finding> {
+    // First, because a UserPool has the MfaConfiguration by which the answer of get-user-pool-mfa-config is known.
+    if let Some(Inner { key, command, .. }) = inner(document) {
+        return Some(Finding::error(
+            FieldPath::parse(key),
+            "Required value: this is a part of the answer, as --query prints it",
+            format!("run aws cognito-idp {command} without --query"),
+        ));
+    }
     let problem = match document {
+        Value::Null => {
+            return Some(Finding::error(
+                FieldPath::default(),
+                "is null, which aws prints for a --query that finds nothing",
+                "run the command without --query",
+            ));
+        }
         Value::Object(fields) if kind(fields).is_some() => {
             let mut found = Vec::new();
             Answers::default().add(fields.clone(), &mut found);
@@ -336,6 +419,61 @@ mod tests {
                 "UserPoolClient: has something else where AWS prints a string; give the answer as AWS printed it",
             ],
         );
+    }
+
+    #[test]
+    fn an_answer_without_its_outer_object_is_named() {
+        for (document, key, command) in [
+            (
+                json!({"Id": "eu-west-1_A", "Name": "shop", "MfaConfiguration": "OFF"}),
+                "UserPool",
+                "describe-user-pool",
+            ),
+            (
+                json!({"UserPoolId": "eu-west-1_A", "ClientId": "c"}),
+                "UserPoolClient",
+                "describe-user-pool-client",
+            ),
+            (
+                json!([{"UserPoolId": "eu-west-1_A", "ClientId": "c"}]),
+                "UserPoolClient",
+                "describe-user-pool-client",
+            ),
+            (
+                json!({"UserPoolId": "eu-west-1_A", "Domain": "shop"}),
+                "DomainDescription",
+                "describe-user-pool-domain",
+            ),
+            (
+                json!({"UserPoolId": "eu-west-1_A", "Identifier": "api"}),
+                "ResourceServer",
+                "describe-resource-server",
+            ),
+            (
+                json!({"ProviderName": "Corp", "ProviderType": "OIDC"}),
+                "IdentityProvider",
+                "describe-identity-provider",
+            ),
+            (
+                json!([{"UserPoolId": "eu-west-1_A", "GroupName": "admins"}]),
+                "Groups",
+                "list-groups",
+            ),
+        ] {
+            let sentence = format!(
+                "{key}: Required value: this is a part of the answer, as --query prints it; run aws cognito-idp {command} \
+                 without --query"
+            );
+            refused(json!([document]), &[&sentence]);
+        }
+        refused(
+            json!([null]),
+            &[
+                "is null, which aws prints for a --query that finds nothing; run the command without --query",
+            ],
+        );
+        // The answer of get-user-pool-mfa-config has no outer object.
+        refused(json!([{"MfaConfiguration": "OFF"}]), &[]);
     }
 
     #[test]

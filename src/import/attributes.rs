@@ -61,7 +61,12 @@ fn standard(
         return None;
     }
     if lengths(aws) != Some(known.lengths) {
-        leave_out(name, "has lengths of its own", rest);
+        let (min, max) = known.lengths;
+        let problem = format!(
+            "has {} at AWS, and AppAuth always declares {min} to {max} for it",
+            bounds(aws)
+        );
+        leave_out(name, &problem, rest);
         return None;
     }
     Some(Attribute {
@@ -73,16 +78,25 @@ fn standard(
 
 fn custom(name: &str, aws: &aws::SchemaAttribute, rest: &mut Rest) -> Option<Attribute> {
     if is(aws.developer_only_attribute) || name.starts_with("dev:") {
-        leave_out(name, "is for developers alone", rest);
+        leave_out(
+            name,
+            "is a developer-only attribute, which AppAuth cannot declare",
+            rest,
+        );
         return None;
     }
     let type_ = aws.attribute_data_type.as_deref().unwrap_or("String");
     if type_ != "String" {
-        leave_out(name, &format!("is a {}", quoted(type_)), rest);
+        let problem = format!("is a {}, which the provider cannot handle", quoted(type_));
+        leave_out(name, &problem, rest);
         return None;
     }
     let Some((min, max)) = lengths(aws) else {
-        leave_out(name, "has no least and greatest length", rest);
+        let problem = format!(
+            "has {} at AWS, and AppAuth always declares both",
+            bounds(aws)
+        );
+        leave_out(name, &problem, rest);
         return None;
     };
     Some(Attribute {
@@ -94,15 +108,25 @@ fn custom(name: &str, aws: &aws::SchemaAttribute, rest: &mut Rest) -> Option<Att
     })
 }
 
-fn leave_out(name: &str, why: &str, rest: &mut Rest) {
+fn leave_out(name: &str, problem: &str, rest: &mut Rest) {
     rest.advise(
         "SchemaAttributes",
-        format!(
-            "{} {why}, which the provider cannot keep, so it is left out",
-            quoted(name)
-        ),
+        format!("{} {problem}, so it is left out", quoted(name)),
         "do not add it: AWS keeps it as it is",
     );
+}
+
+/// The bounds of a text at AWS, for people.
+fn bounds(aws: &aws::SchemaAttribute) -> String {
+    let constraints = aws.string_attribute_constraints.as_ref();
+    let min = constraints.and_then(|bounds| bounds.min_length.as_deref());
+    let max = constraints.and_then(|bounds| bounds.max_length.as_deref());
+    match (min, max) {
+        (Some(min), Some(max)) => format!("a length of {min} to {max}"),
+        (Some(min), None) => format!("a minimum length of {min} and no maximum length"),
+        (None, Some(max)) => format!("a maximum length of {max} and no minimum length"),
+        (None, None) => "no minimum and maximum length".to_owned(),
+    }
 }
 
 /// The lengths of a text, where AWS says both.
@@ -230,26 +254,85 @@ mod tests {
             tenant(json!({})),
             json!([]),
             &[
-                "UserPool/shop SchemaAttributes: \"custom:tenant\" has no least and greatest length, which the provider \
-                 cannot keep, so it is left out; do not add it: AWS keeps it as it is",
+                "UserPool/shop SchemaAttributes: \"custom:tenant\" has no minimum and maximum length at AWS, and AppAuth \
+                 always declares both, so it is left out; do not add it: AWS keeps it as it is",
             ],
         );
     }
 
     #[test]
-    fn what_the_provider_cannot_keep_is_left_out_and_said() {
+    fn a_standard_attribute_with_other_bounds_is_left_out() {
+        let of = |name: &str, required: bool, constraints: Value| {
+            json!({"Name": name, "AttributeDataType": "String", "Mutable": true, "Required": required,
+                "StringAttributeConstraints": constraints})
+        };
+        for (name, constraints, at_aws, declared) in [
+            (
+                "email",
+                json!({"MinLength": "5", "MaxLength": "254"}),
+                "a length of 5 to 254",
+                "0 to 2048",
+            ),
+            (
+                "birthdate",
+                json!({"MaxLength": "2048"}),
+                "a maximum length of 2048 and no minimum length",
+                "10 to 10",
+            ),
+            (
+                "email",
+                json!({"MinLength": "1"}),
+                "a minimum length of 1 and no maximum length",
+                "0 to 2048",
+            ),
+            (
+                "email",
+                json!({}),
+                "no minimum and maximum length",
+                "0 to 2048",
+            ),
+        ] {
+            check(
+                of(name, true, constraints.clone()),
+                json!([]),
+                &[&format!(
+                    "UserPool/shop SchemaAttributes: \"{name}\" has {at_aws} at AWS, and AppAuth always declares {declared} \
+                     for it, so it is left out; do not add it: AWS keeps it as it is"
+                )],
+            );
+            check(of(name, false, constraints), json!([]), &[]);
+        }
+    }
+
+    #[test]
+    fn an_attribute_that_cannot_be_declared_is_left_out() {
         for (name, type_, why) in [
-            ("custom:age", "Number", "is a \"Number\""),
-            ("custom:vip", "Boolean", "is a \"Boolean\""),
-            ("custom:since", "DateTime", "is a \"DateTime\""),
-            ("dev:custom:key", "String", "is for developers alone"),
+            (
+                "custom:age",
+                "Number",
+                "is a \"Number\", which the provider cannot handle",
+            ),
+            (
+                "custom:vip",
+                "Boolean",
+                "is a \"Boolean\", which the provider cannot handle",
+            ),
+            (
+                "custom:since",
+                "DateTime",
+                "is a \"DateTime\", which the provider cannot handle",
+            ),
+            (
+                "dev:custom:key",
+                "String",
+                "is a developer-only attribute, which AppAuth cannot declare",
+            ),
         ] {
             check(
                 json!({"Name": name, "AttributeDataType": type_}),
                 json!([]),
                 &[&format!(
-                    "UserPool/shop SchemaAttributes: \"{name}\" {why}, which the provider cannot keep, so it is left out; \
-                     do not add it: AWS keeps it as it is"
+                    "UserPool/shop SchemaAttributes: \"{name}\" {why}, so it is left out; do not add it: AWS keeps it as it is"
                 )],
             );
         }

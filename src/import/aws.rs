@@ -15,9 +15,11 @@ use serde_json::Value;
 pub(super) type Unknown = BTreeMap<String, Value>;
 
 /// Fields that say how something is, not how it is to be.
-pub(super) const READ_ONLY: [&str; 11] = [
+pub(super) const READ_ONLY: [&str; 12] = [
     "AWSAccountId",
     "Arn",
+    // Whether a client registered itself (REGULAR or DCR).
+    "ClientType",
     "CloudFrontDistribution",
     "CreationDate",
     "EstimatedNumberOfUsers",
@@ -60,6 +62,8 @@ pub(super) struct UserPool {
     pub(super) username_configuration: Option<UsernameConfiguration>,
     pub(super) account_recovery_setting: Option<AccountRecoverySetting>,
     pub(super) user_pool_tier: Option<String>,
+    pub(super) issuer_configuration: Option<IssuerConfiguration>,
+    pub(super) key_configuration: Option<KeyConfiguration>,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -230,6 +234,21 @@ pub(super) struct RecoveryMechanism {
     pub(super) priority: Option<i64>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct IssuerConfiguration {
+    /// `ORIGINAL` or `UPDATED`.
+    #[serde(rename = "Type")]
+    pub(super) type_: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct KeyConfiguration {
+    /// `AWS_OWNED_KEY` or `CUSTOMER_MANAGED_KEY`.
+    pub(super) key_type: Option<String>,
+}
+
 /// The answer of `get-user-pool-mfa-config`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -271,6 +290,8 @@ pub(super) struct UserPoolClient {
     pub(super) client_name: Option<String>,
     /// Whether there is one is all that is read.
     pub(super) client_secret: Option<IgnoredAny>,
+    /// Where the secret is, when Cognito manages it in AWS Secrets Manager. AWS shows it instead of the secret.
+    pub(super) client_secret_arn: Option<IgnoredAny>,
     pub(super) access_token_validity: Option<u64>,
     pub(super) id_token_validity: Option<u64>,
     pub(super) refresh_token_validity: Option<u64>,

@@ -43,6 +43,9 @@ pub(super) fn import(
             "\"DISABLED\"",
         );
     }
+    if client.client_secret_arn.is_some() {
+        secret_is_elsewhere(type_, rest);
+    }
     let allow_implicit = oauth::allow_implicit(client, type_, rest);
     let scopes = oauth::scopes(client, type_, rest);
     if let Some(pool) = pool {
@@ -88,6 +91,22 @@ pub(super) fn import(
         analytics: analytics::import(client.analytics_configuration.as_ref(), rest),
         connection_secret: None,
     }
+}
+
+/// Says what becomes of a client whose secret Cognito manages in AWS Secrets Manager.
+fn secret_is_elsewhere(type_: ClientType, rest: &mut Rest) {
+    rest.advise(
+        "ClientSecretArn",
+        "the secret is in AWS Secrets Manager, where the provider cannot read it: no Secret and no connection detail gets it, \
+         and the AppAuth does not become ready while it waits for it",
+        match type_ {
+            ClientType::Machine => "use a new client instead of importing this one",
+            ClientType::Web | ClientType::Spa | ClientType::Native => {
+                "let the application read Secrets Manager and set secret to false, which changes nothing at AWS, or use a new \
+                 client instead of importing this one"
+            }
+        },
+    );
 }
 
 /// Whether each refresh brings a new refresh token.
@@ -405,6 +424,43 @@ mod tests {
                 "UserPoolClient/web AllowedOAuthScopes: \"api/write\" is of no resource server that was given; give the answer \
                of describe-resource-server as well",
             ],
+        );
+    }
+
+    #[test]
+    fn a_secret_in_secrets_manager_is_a_secret() {
+        let secret = json!({"ClientSecret": null, "ClientType": "REGULAR",
+            "ClientSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret/planted"});
+        let mut machine = secret.clone();
+        machine["AllowedOAuthFlows"] = json!(["client_credentials"]);
+        machine["AllowedOAuthScopes"] = json!(["api/read"]);
+        for field in [
+            "CallbackURLs",
+            "ExplicitAuthFlows",
+            "SupportedIdentityProviders",
+        ] {
+            machine[field] = Value::Null;
+        }
+        let problem = "UserPoolClient/web ClientSecretArn: the secret is in AWS Secrets Manager, where the provider cannot \
+                       read it: no Secret and no connection detail gets it, and the AppAuth does not become ready while it \
+                       waits for it; ";
+        let web = "let the application read Secrets Manager and set secret to false, which changes nothing at AWS, or use a new \
+                   client instead of importing this one";
+        check(
+            secret,
+            "type",
+            json!("Web"),
+            Value::Null,
+            &[&format!("{problem}{web}")],
+        );
+        check(
+            machine,
+            "type",
+            json!("Machine"),
+            json!({"explicitAuthFlows": null}),
+            &[&format!(
+                "{problem}use a new client instead of importing this one"
+            )],
         );
     }
 

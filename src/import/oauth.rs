@@ -30,7 +30,7 @@ pub(super) fn type_of(client: &UserPoolClient) -> ClientType {
     };
     if has("client_credentials") {
         ClientType::Machine
-    } else if client.client_secret.is_some() {
+    } else if client.client_secret.is_some() || client.client_secret_arn.is_some() {
         ClientType::Web
     } else if urls().any(|url| is_custom(url)) {
         ClientType::Native
@@ -149,6 +149,10 @@ mod tests {
                 ClientType::Machine,
             ),
             (json!({"ClientSecret": "s"}), ClientType::Web),
+            (
+                json!({"ClientSecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret/a"}),
+                ClientType::Web,
+            ),
             (
                 json!({"CallbackURLs": ["com.example.shop://callback"]}),
                 ClientType::Native,

@@ -6,6 +6,7 @@ use super::rest::{Rest, unless};
 use super::{attributes, aws, messages, mfa, password, sign_in};
 use crate::api::SPEC_HASH;
 use crate::api::app_auth::{Devices, OnDelete, UserPool};
+use crate::plan::Region;
 use crate::words::quoted;
 
 /// What is known of a pool beside its own answer.
@@ -23,6 +24,7 @@ pub(super) struct Known<'a> {
 /// The pool, taken over.
 pub(super) fn import(pool: &aws::UserPool, known: &Known<'_>, rest: &mut Rest) -> UserPool {
     lost(pool, rest);
+    issuer(pool, known.region, rest);
     let attributes =
         attributes::import(pool.schema_attributes.as_deref().unwrap_or_default(), rest);
     let sms = messages::sms(pool, known.mfa, known.region, rest);
@@ -77,7 +79,44 @@ fn lost(pool: &aws::UserPool, rest: &mut Rest) {
     if let Some(config) = &pool.admin_create_user_config {
         rest.unknown("AdminCreateUserConfig", &config.unknown);
     }
+    if let Some(key) = &pool.key_configuration {
+        let type_ = key.key_type.as_deref().unwrap_or("AWS_OWNED_KEY");
+        if type_ != "AWS_OWNED_KEY" {
+            rest.advise(
+                "KeyConfiguration.KeyType",
+                format!(
+                    "{} is a setting that the provider cannot send",
+                    quoted(type_)
+                ),
+                "check at AWS after each update that it is still there",
+            );
+        }
+    }
     rest.unknown("", &pool.unknown);
+}
+
+/// Says that tokens have another issuer than the status. The provider has no field for the type of issuer.
+fn issuer(pool: &aws::UserPool, region: &str, rest: &mut Rest) {
+    let configuration = pool.issuer_configuration.as_ref();
+    let type_ = configuration.and_then(|issuer| issuer.type_.as_deref());
+    let Some(type_) = type_.filter(|type_| *type_ != "ORIGINAL") else {
+        return;
+    };
+    let id = pool.id.as_deref().unwrap_or_default();
+    let region = Region::new(region);
+    let tokens = match type_ {
+        "UPDATED" => format!("\"{}\"", region.updated_issuer(id)),
+        _ => "of an unknown form".to_owned(),
+    };
+    rest.advise(
+        "IssuerConfiguration.Type",
+        format!(
+            "{} gives tokens the issuer {tokens}, and status.issuer will be \"{}\", because the provider does not show this setting",
+            quoted(type_),
+            region.issuer(id)
+        ),
+        "configure applications with the issuer of the tokens, and check the type at AWS after the first update, which may reset it",
+    );
 }
 
 fn devices(config: &aws::DeviceConfiguration) -> Devices {
@@ -222,11 +261,47 @@ mod tests {
             ],
         );
         check(
+            protected(
+                "KeyConfiguration",
+                json!({"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "k"}),
+            ),
+            "tags",
+            Value::Null,
+            &[
+                "UserPool/shop KeyConfiguration.KeyType: \"CUSTOMER_MANAGED_KEY\" is a setting that the provider cannot send; \
+                 check at AWS after each update that it is still there",
+            ],
+        );
+        check(
+            protected("KeyConfiguration", json!({"KeyType": "AWS_OWNED_KEY"})),
+            "tags",
+            Value::Null,
+            &[],
+        );
+        check(
             protected("Novelty", json!({"On": true})),
             "novelty",
             Value::Null,
             &[
                 "UserPool/shop Novelty: is not known here, and an update of the provider's may reset it; look whether you need it",
+            ],
+        );
+    }
+
+    #[test]
+    fn an_issuer_that_the_status_does_not_have_is_said() {
+        let of = |type_: &str| json!({"DeletionProtection": "ACTIVE", "Id": "eu-west-1_A", "IssuerConfiguration": {"Type": type_}});
+        check(of("ORIGINAL"), "tags", Value::Null, &[]);
+        check(
+            of("UPDATED"),
+            "tags",
+            Value::Null,
+            &[
+                "UserPool/shop IssuerConfiguration.Type: \"UPDATED\" gives tokens the issuer \
+                 \"https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A\", and status.issuer will be \
+                 \"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A\", because the provider does not show this \
+                 setting; configure applications with the issuer of the tokens, and check the type at AWS after the first \
+                 update, which may reset it",
             ],
         );
     }

@@ -37,6 +37,8 @@ pub struct Client {
     pub scopes: Vec<String>,
     /// How a sign-in through the SDK may go.
     pub sign_in_flows: Vec<SignInFlow>,
+    /// Whether it uses OAuth and the login pages. Only an override can turn it off.
+    pub uses_oauth: bool,
     /// Whether the implicit grant is allowed.
     pub allow_implicit: bool,
     /// Where its users may come from, `Cognito` for the pool itself; empty for a machine, which has none.
@@ -172,6 +174,7 @@ pub(super) fn settle(
             ClientType::Machine => Vec::new(),
             _ => vec![SignInFlow::Srp],
         }),
+        uses_oauth: true,
         allow_implicit: allow_implicit.unwrap_or(false),
         identity_providers: identity_providers.unwrap_or_else(|| {
             let all = || {

@@ -88,6 +88,12 @@ impl Plan {
         }
     }
 
+    /// Whether the pool is an existing or an imported one, which may have a domain and identity providers at AWS that were
+    /// there before the spec.
+    pub fn has_older_pool(&self) -> bool {
+        self.own_pool().is_none_or(|pool| pool.import_id.is_some())
+    }
+
     /// The attributes that the composite's own pool says something about; none where the pool lives elsewhere.
     pub fn attributes(&self) -> &[Attribute] {
         self.own_pool().map_or(&[], |pool| &pool.attributes)

@@ -27,11 +27,21 @@ impl Region {
         &self.0
     }
 
-    /// The issuer of a pool's tokens.
+    /// The issuer of a pool's tokens, when the pool's issuer type is `ORIGINAL`.
     /// Source: developer guide, "Verifying JSON web tokens"; endpoints.json of botocore for the partitions.
     pub fn issuer(&self, pool_id: &str) -> String {
         format!(
             "https://cognito-idp.{}.{}/{pool_id}",
+            self.0,
+            self.dns_suffix()
+        )
+    }
+
+    /// The issuer of a pool whose issuer type is `UPDATED`. AWS serves its keys from more than one region.
+    /// Source: API reference, `IssuerConfigurationType`.
+    pub fn updated_issuer(&self, pool_id: &str) -> String {
+        format!(
+            "https://issuer-cognito-idp.{}.{}/{pool_id}",
             self.0,
             self.dns_suffix()
         )
@@ -95,6 +105,10 @@ mod tests {
         ] {
             let region = Region::new(region);
             assert_eq!(region.issuer("p_1"), format!("https://{issuer}/p_1"));
+            assert_eq!(
+                region.updated_issuer("p_1"),
+                format!("https://issuer-{issuer}/p_1")
+            );
             assert_eq!(region.prefix_host("shop"), host);
         }
     }

@@ -20,6 +20,14 @@ pub fn render<'a>(plan: &Plan, pool_id: impl Fn(usize) -> Option<&'a str>) -> Ve
     }
 }
 
+/// The plan as overrides change it: `rendered` are its objects before the overrides, `patched` the same after them.
+pub fn overridden(plan: &Plan, rendered: &[Object], patched: &[Object]) -> Plan {
+    match plan.provider {
+        ProviderApi::Community => community::overridden(plan, rendered, patched),
+        ProviderApi::UpboundCluster | ProviderApi::UpboundNamespaced => plan.clone(),
+    }
+}
+
 /// Every kind that is rendered, of every provider.
 pub fn kinds() -> impl Iterator<Item = Kind> {
     community::KINDS.into_iter()

@@ -74,31 +74,47 @@ fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
                 format!("is not set, and one of type \"{type_:?}\" has no name by itself"),
                 "give what clients call it, such as \"Corp\"",
             );
-        } else if !(3..=32).contains(&length) {
+        } else if length > 32 {
             report.error(
                 provider.at("name"),
                 format!("{} has {length} characters", quoted(name)),
                 "use 3 to 32",
             );
-        } else if let Some((_, letter)) = name
-            .chars()
-            .enumerate()
-            .find(|(place, letter)| *place != 1 && (*letter == '_' || letter.is_whitespace()))
-        {
-            let problem = format!(
-                "{} holds {}",
-                quoted(name),
-                quoted(letter.encode_utf8(&mut [0; 4]))
-            );
-            let remedy = "use a name without _ and spaces";
+        } else if let Some((problem, remedy)) = refused_at_creation(name) {
+            // CreateIdentityProvider is stricter than the other operations: ProviderNameTypeV2 beside ProviderNameType.
+            // Names from before that are still at AWS, but only in a pool that is older than the spec.
+            if plan.has_older_pool() {
+                report.advise(
+                    provider.at("name"),
+                    format!(
+                        "{problem}, and AWS creates no identity provider of such a name, though it keeps one that exists"
+                    ),
+                    format!("{remedy} if it is a new one"),
+                );
             // The manual has a looser form for SAML on another page.
-            if type_ == Oidc {
-                report.error(provider.at("name"), problem, remedy);
-            } else {
+            } else if type_ == Saml && length >= 3 {
                 report.advise(provider.at("name"), problem, remedy);
+            } else {
+                report.error(provider.at("name"), problem, remedy);
             }
         }
     }
+}
+
+/// Why AWS creates no identity provider of a name, and what to do.
+fn refused_at_creation(name: &str) -> Option<(String, &'static str)> {
+    let length = name.chars().count();
+    if length < 3 {
+        let problem = format!("{} has {length} characters", quoted(name));
+        return Some((problem, "use 3 to 32"));
+    }
+    let (_, letter) = name
+        .chars()
+        .enumerate()
+        .find(|(place, letter)| *place != 1 && (*letter == '_' || letter.is_whitespace()))?;
+    let letter = quoted(letter.encode_utf8(&mut [0; 4]));
+    let problem = format!("{} holds {letter}", quoted(name));
+    Some((problem, "use a name without _ and spaces"))
 }
 
 fn a_name_is_no_word_of_cognitos(plan: &Plan, report: &mut Report) {
@@ -188,8 +204,8 @@ fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
 
 fn people_come_back_to_a_domain(plan: &Plan, report: &mut Report) {
     // Where a client lacks the domain as well, CLIENT-OAUTH-6 has said so.
-    let is_said = plan.clients.iter().any(super::client::signs_people_in);
-    if plan.domain.is_some() || plan.existing_pool().is_some() || is_said {
+    let is_said = plan.clients.iter().any(super::client::uses_login_pages);
+    if plan.domain.is_some() || plan.has_older_pool() || is_said {
         return;
     }
     let names: Vec<&str> = plan
@@ -336,6 +352,45 @@ pub(super) mod tests {
                 "Advice spec.identityProviders[0].type"
             ]
         );
+    }
+
+    #[test]
+    fn a_name_that_may_exist_at_aws_can_be_written() {
+        let sentence = |name: &str| {
+            format!(
+                "\"{name}\" holds \" \", and AWS creates no identity provider of such a name, though it keeps one that exists; \
+                 use a name without _ and spaces if it is a new one"
+            )
+        };
+        for pool in [
+            json!({"userPool": {"importId": "eu-west-1_A"}}),
+            json!({"existingUserPool": {"id": "eu-west-1_A"}}),
+        ] {
+            for (name, expected) in [
+                ("Corp SSO", sentence("Corp SSO")),
+                (
+                    "ab",
+                    "\"ab\" has 2 characters, and AWS creates no identity provider of such a name, though it keeps one that \
+                     exists; use 3 to 32 if it is a new one"
+                        .to_owned(),
+                ),
+            ] {
+                let mut spec = oidc(name);
+                for (field, value) in pool.as_object().unwrap() {
+                    spec[field] = value.clone();
+                }
+                let found = crate::rules::testing::findings(&spec);
+                let said: Vec<String> = found
+                    .iter()
+                    .filter(|finding| !finding.path.to_string().starts_with("spec.domain"))
+                    .map(|finding| format!("{:?} {finding}", finding.severity))
+                    .collect();
+                assert_eq!(
+                    said,
+                    [format!("Advice spec.identityProviders[0].name: {expected}")]
+                );
+            }
+        }
     }
 
     #[test]

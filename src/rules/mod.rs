@@ -17,7 +17,7 @@ mod resource_server;
 #[cfg(test)]
 mod testing;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::path::FieldPath;
 use crate::plan::Plan;
 
@@ -81,6 +81,31 @@ pub fn check(plan: &Plan) -> Vec<Finding> {
         (rule.check)(plan, &mut report);
     }
     report.findings
+}
+
+/// Findings on a plan after overrides changed what is rendered of it. Advice stays as far as it is true of the changed
+/// plan. Errors stay as they are: an override is no place to mend the spec.
+pub fn after_overrides(findings: Vec<Finding>, overridden: &Plan) -> Vec<Finding> {
+    if findings.iter().all(Finding::is_error) {
+        return findings;
+    }
+    let found = check(overridden);
+    let still = |finding: Finding| {
+        if finding.is_error() {
+            return Some(finding);
+        }
+        let mut same = found.iter().filter(|other| other.rule == finding.rule);
+        if same.clone().any(|other| other.problem == finding.problem) {
+            return Some(finding);
+        }
+        // The same advice with other values, such as fewer clients.
+        let other = same.find(|other| other.path == finding.path)?;
+        Some(Finding {
+            severity: Severity::Advice,
+            ..other.clone()
+        })
+    };
+    findings.into_iter().filter_map(still).collect()
 }
 
 /// What the rules have found, each finding with the id of the rule that speaks.

@@ -16,6 +16,7 @@
 mod common;
 mod group;
 mod identity_provider;
+mod overridden;
 mod resource_server;
 pub mod tokens;
 mod user_pool;
@@ -35,6 +36,7 @@ pub use common::{
 };
 pub use group::{GroupParameters, GroupSpec};
 pub use identity_provider::{IdentityProviderParameters, IdentityProviderSpec};
+pub(super) use overridden::overridden;
 pub use resource_server::{ResourceServerParameters, ResourceServerSpec, Scope};
 pub use user_pool::{
     AccountRecoverySetting, AdminCreateUserConfig, CustomSender, DeviceConfiguration,

@@ -166,6 +166,7 @@ impl UserPoolClientSpec {
             default_redirect_url,
             scopes,
             sign_in_flows,
+            uses_oauth,
             allow_implicit,
             identity_providers,
             secret,
@@ -188,7 +189,7 @@ impl UserPoolClientSpec {
         let parameters = UserPoolClientParameters {
             access_token_validity: Some(access_token_validity),
             allowed_oauth_flows: list(oauth_flows(*type_, *allow_implicit)),
-            allowed_oauth_flows_user_pool_client: Some(true),
+            allowed_oauth_flows_user_pool_client: Some(*uses_oauth),
             allowed_oauth_scopes: list(scopes),
             analytics_configuration: analytics.as_ref().map(AnalyticsConfiguration::from),
             auth_session_validity: Some(whole(auth_session.as_secs() / 60)),

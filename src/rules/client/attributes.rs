@@ -126,7 +126,7 @@ fn custom_attributes_are_read_by_some_client(plan: &Plan, report: &mut Report) {
         if !plan.clients.iter().any(read) {
             report.advise(
                 attribute.at("name"),
-                format!("no client can read {}: a client has all standard attributes and no custom one by default", quoted(&name)),
+                format!("no client of this AppAuth can read {}: a client reads all standard attributes and no custom one by default", quoted(&name)),
                 "list it in the readAttributes of a client",
             );
         }
@@ -284,7 +284,7 @@ pub(in crate::rules) mod tests {
             advice(
                 "CLIENT-ATTR-5",
                 with(tenant(), json!({})),
-                r#"spec.userPool.attributes[0].name: no client can read "custom:tenant": a client has all standard attributes and no custom one by default; list it in the readAttributes of a client"#,
+                r#"spec.userPool.attributes[0].name: no client of this AppAuth can read "custom:tenant": a client reads all standard attributes and no custom one by default; list it in the readAttributes of a client"#,
             ),
             advice(
                 "CLIENT-ATTR-6",

@@ -56,6 +56,11 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// Whether people sign in with a client on the login pages.
+pub(super) fn uses_login_pages(client: &Client) -> bool {
+    client.uses_oauth && signs_people_in(client)
+}
+
 /// Whether people sign in with a client. A machine signs itself in.
 pub(super) fn signs_people_in(client: &Client) -> bool {
     client.type_ != ClientType::Machine
@@ -91,7 +96,8 @@ fn a_secret_is_where_it_can_be_kept(plan: &Plan, report: &mut Report) {
                 format!("a \"{type_:?}\" client cannot keep a secret"),
                 "set it to false, or leave it out",
             ),
-            ClientType::Web if !client.secret => report.advise(
+            // The provider sends this field at creation only, so an imported client keeps its secret.
+            ClientType::Web if !client.secret && client.import_id.is_none() => report.advise(
                 client.at("secret"),
                 "without one, anybody can pass for this \"Web\" client",
                 "set it to true, or leave it out",
@@ -174,7 +180,11 @@ fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
 }
 
 fn people_can_come_from_somewhere(plan: &Plan, report: &mut Report) {
-    for client in plan.clients.iter().filter(|client| signs_people_in(client)) {
+    for client in plan
+        .clients
+        .iter()
+        .filter(|client| uses_login_pages(client))
+    {
         if client.identity_providers.is_empty() {
             report.advise(
                 client.at("identityProviders"),
@@ -188,7 +198,8 @@ fn people_can_come_from_somewhere(plan: &Plan, report: &mut Report) {
 fn what_the_login_pages_hide_is_closed(plan: &Plan, report: &mut Report) {
     for client in &plan.clients {
         let names = &client.identity_providers;
-        if !names.is_empty()
+        if client.uses_oauth
+            && !names.is_empty()
             && !names.iter().any(|name| name.eq_ignore_ascii_case(COGNITO))
             && !client.sign_in_flows.is_empty()
         {
@@ -398,6 +409,7 @@ pub(super) mod tests {
             client(json!({"type": "Native", "secret": false})),
             client(json!({"propagateUserContext": true})),
             client(json!({"signInFlows": []})),
+            client(json!({"importId": "4h57k2v0l1m9n8b7v6c5x4z3a2", "secret": false})),
             analytics(json!({"applicationArn": APPLICATION})),
             analytics(
                 json!({"applicationId": "0123456789abcdef", "externalId": "shop", "roleArn": ROLE}),

@@ -64,14 +64,13 @@ pub(in crate::rules) const STANDARD: [&str; 5] = [
 const CLAIMS: [&str; 3] = ["email", "phone", "profile"];
 
 fn the_login_pages_have_a_domain(plan: &Plan, report: &mut Report) {
-    // A pool that lives elsewhere may have one of its own.
-    if plan.domain.is_some() || plan.existing_pool().is_some() {
+    if plan.domain.is_some() || plan.has_older_pool() {
         return;
     }
     let names = |of_people: bool| -> Vec<&str> {
         let clients = plan.clients.iter();
         clients
-            .filter(|client| super::signs_people_in(client) == of_people)
+            .filter(|client| client.uses_oauth && super::signs_people_in(client) == of_people)
             .map(|client| client.name.as_str())
             .collect()
     };
@@ -90,7 +89,8 @@ fn the_login_pages_have_a_domain(plan: &Plan, report: &mut Report) {
 }
 
 fn implicit_is_for_browsers_and_better_not(plan: &Plan, report: &mut Report) {
-    for client in plan.clients.iter().filter(|client| client.allow_implicit) {
+    let implicit = |client: &&Client| client.uses_oauth && client.allow_implicit;
+    for client in plan.clients.iter().filter(implicit) {
         let at = client.at("allowImplicit");
         match client.type_ {
             ClientType::Spa => report.advise(

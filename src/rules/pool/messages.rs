@@ -83,7 +83,8 @@ fn an_invitation_says_how_to_sign_in(plan: &Plan, report: &mut Report) {
 
 fn a_link_leads_to_a_domain(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
-    if plan.domain.is_none() && matches!(verification(plan), Some((VerificationMethod::Link, _))) {
+    let links = matches!(verification(plan), Some((VerificationMethod::Link, _)));
+    if links && plan.domain.is_none() && !plan.has_older_pool() {
         report.advise(
             pool.at("messages.verification.method"),
             "\"Link\" leads to a page of the domain, and spec.domain is not set",
