@@ -110,6 +110,18 @@ impl Document {
         documents
     }
 
+    /// Notes that what stands at a path is an alias of another one, and was written there.
+    fn spell_like(&mut self, other: &FieldPath, path: &FieldPath) {
+        let spellings: Vec<(FieldPath, String)> = self
+            .spellings
+            .iter()
+            .filter_map(|(at, text)| {
+                Some((path.clone().join(&at.strip_prefix(other)?), text.clone()))
+            })
+            .collect();
+        self.spellings.extend(spellings);
+    }
+
     /// What was written at a path, unquoted, where that is not how JSON spells it: `yes` for true.
     pub fn spelling(&self, path: &FieldPath) -> Option<&str> {
         self.spellings.get(path).map(String::as_str)
@@ -230,8 +242,17 @@ struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     end: Position,
     with_positions: bool,
-    anchors: BTreeMap<usize, (Value, usize)>,
+    anchors: BTreeMap<usize, Anchored>,
     aliased: usize,
+}
+
+/// A value that aliases may stand for.
+#[derive(Clone)]
+struct Anchored {
+    value: Value,
+    size: usize,
+    /// Where it stands, to find how it was written.
+    path: FieldPath,
 }
 
 impl<'a> Reader<'a> {
@@ -288,7 +309,12 @@ impl<'a> Reader<'a> {
             }
             Event::MappingStart(anchor, _) => (anchor, self.mapping(span, path, document, depth)?),
             Event::Alias(anchor) => {
-                let Some((value, size)) = self.anchors.get(&anchor).cloned() else {
+                let Some(Anchored {
+                    value,
+                    size,
+                    path: at,
+                }) = self.anchors.get(&anchor).cloned()
+                else {
                     return Err(wrong(
                         span.start,
                         "the alias stands for nothing that comes before it",
@@ -301,13 +327,21 @@ impl<'a> Reader<'a> {
                     );
                     return Err(wrong(span.start, &problem));
                 }
+                if self.with_positions {
+                    document.spell_like(&at, &path.to_owned());
+                }
                 (0, value)
             }
             _ => return Err(wrong(span.start, "expected a value")),
         };
         if anchor > 0 {
             let size = size(&value);
-            self.anchors.insert(anchor, (value.clone(), size));
+            let anchored = Anchored {
+                value: value.clone(),
+                size,
+                path: path.to_owned(),
+            };
+            self.anchors.insert(anchor, anchored);
         }
         Ok(value)
     }
@@ -518,6 +552,19 @@ mod tests {
             [&expected],
             "{yaml}"
         );
+    }
+
+    #[test]
+    fn an_alias_was_written_as_its_anchor() {
+        let text = "a: &a {on: y}\nb: *a\nc: [&c no, *c]\n";
+        let document = read(text).unwrap().remove(0);
+        for (path, written) in [("a.on", "y"), ("b.on", "y"), ("c[0]", "no"), ("c[1]", "no")] {
+            assert_eq!(
+                document.spelling(&FieldPath::parse(path)),
+                Some(written),
+                "{path}"
+            );
+        }
     }
 
     #[test]

@@ -216,6 +216,71 @@ fn every_crossplane_refuses_an_invalid_app_auth_and_says_why() {
     );
 }
 
+/// A value that has every field of a schema.
+fn everything(schema: &Value) -> Value {
+    if let Some(choice) = schema["enum"].as_array().and_then(|choices| choices.last()) {
+        return choice.clone();
+    }
+    match schema["type"].as_str() {
+        Some("object") if schema["x-kubernetes-embedded-resource"] == true => {
+            json!({ "apiVersion": "example.org/v1", "kind": "Example" })
+        }
+        Some("object") => {
+            let fields = schema["properties"].as_object().into_iter().flatten();
+            let mut object: Map<String, Value> = fields
+                .map(|(name, schema)| (name.clone(), everything(schema)))
+                .collect();
+            if schema["additionalProperties"].is_object() {
+                object.insert("a".to_owned(), everything(&schema["additionalProperties"]));
+            }
+            Value::Object(object)
+        }
+        Some("array") => json!([everything(&schema["items"])]),
+        Some("integer") => json!(1),
+        Some("boolean") => json!(true),
+        _ => json!("x"),
+    }
+}
+
+#[test]
+#[ignore = "needs the CRDs of Crossplane: make test copies them"]
+fn every_field_of_crossplanes_own_kinds_is_known() {
+    let mut checked = 0;
+    for version in VALIDATING {
+        for plural in ["compositions", "compositeresourcedefinitions"] {
+            let file = format!(
+                "crossplane-crds/{version}/crossplane@local/apiextensions.crossplane.io_{plural}.yaml"
+            );
+            let crd = documents(&tool(&file)).remove(0);
+            for each in crd["spec"]["versions"].as_array().unwrap() {
+                let spec = &each["schema"]["openAPIV3Schema"]["properties"]["spec"];
+                let manifest = json!({
+                    "apiVersion": format!("apiextensions.crossplane.io/{}", each["name"].as_str().unwrap()),
+                    "kind": crd["spec"]["names"]["kind"],
+                    "metadata": { "name": "x.x" },
+                    "spec": everything(spec),
+                });
+                let path = folder(&format!("crossplane-kinds-{version}")).join("manifest.yaml");
+                fs::write(&path, manifest.to_string()).unwrap();
+                let Output { stdout, .. } = function_appauth()
+                    .args(["validate", "--output", "json"])
+                    .arg(&path)
+                    .output()
+                    .unwrap();
+                let report: Value = serde_json::from_slice(&stdout).unwrap();
+                assert_eq!(
+                    report["findings"],
+                    json!([]),
+                    "{version} {plural} {}",
+                    each["name"]
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked >= 5, "{checked}");
+}
+
 /// The composite resource that Crossplane's claim controller makes of a claim, with a name that it might generate.
 fn composite_of(claim: &Value, name: &Value) -> Value {
     let mut labels = claim["metadata"]["labels"].clone();

@@ -5,11 +5,17 @@
 use std::sync::LazyLock;
 
 use function_appauth::api::manifests::Form;
-use function_appauth::import::{import, unreadable};
+use function_appauth::import::{Target, import, unreadable};
 use function_appauth::manifest;
 use function_appauth_fuzz::samples::Samples;
 use function_appauth_fuzz::{change, holds, seeds};
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
+
+const TARGET: Target<'static> = Target {
+    group: "example.org",
+    form: Form::Claim,
+    claim: None,
+};
 
 static SAMPLES: LazyLock<Samples> = LazyLock::new(|| Samples::of(&seeds::answers_of_aws()));
 
@@ -30,7 +36,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
         .into_iter()
         .map(|(_, document)| document)
         .collect();
-    let imported = import(documents.clone(), "example.org", Form::Claim);
+    let imported = import(documents.clone(), &TARGET);
     holds::findings(&imported.findings);
     let written = manifest::write_in_order(&imported.composite, &["apiVersion", "kind"]);
     if !imported.composite.is_null() {
@@ -41,7 +47,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
             "{written}"
         );
     }
-    assert_eq!(imported, import(documents, "example.org", Form::Claim));
+    assert_eq!(imported, import(documents, &TARGET));
     Corpus::Keep
 });
 

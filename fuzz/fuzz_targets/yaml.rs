@@ -35,16 +35,17 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     stand_in(&entries, &texts);
     let report = workspace::validate(&context, &manifests);
     stand_in(&report.entries, &texts);
-    workspace::report(&report.checked, &report.entries);
+    workspace::report(&report.checked, &report.entries, &report.notes);
     let rendered = workspace::render(&context, &manifests);
     stand_in(&rendered.entries, &texts);
-    for (manifest, outcome) in rendered.outcomes {
+    for composed in rendered.composed {
+        let outcome = composed.outcome;
         if let Some(graph) = Graph::of(&outcome) {
             let pictures = [graph.mermaid(), graph.dot(), graph.svg()];
             assert!(pictures.iter().all(|picture| !picture.is_empty()));
         }
         if !outcome.is_invalid() {
-            for document in context.documents(manifest, outcome) {
+            for document in context.documents(&composed.composite, outcome) {
                 let written = manifest::write(&document);
                 assert_eq!(
                     manifest::read_values(&written),
@@ -69,6 +70,7 @@ fn texts_of(files: &[File], given: &Given) -> BTreeMap<String, String> {
         observed,
         required_resources,
         crds,
+        crossplane: _,
     } = given;
     let more = [input, composition, observed, required_resources];
     let more = more.into_iter().flatten().chain(crds).flatten();

@@ -154,7 +154,7 @@ fn yaml() -> Vec<Vec<u8>> {
         let [crd, object] = ["definition", "object"].map(|part| manifest::write(&definition[part]));
         seeds.insert(format!("{object}{MARK}crds\n{crd}").into_bytes());
     }
-    let composition = manifest::write(&manifests::composition("example.org", Form::Claim));
+    let composition = manifest::write(&manifests::composition("example.org", Form::Claim, []));
     seeds.insert(composition.into_bytes());
     for text in [
         "a: &a {b: [1, 0x1F, 1_0, .5, 1e3, ~, yes, \"\\u263A\\x41\", 'it''s']}\nc: *a\nd: {<<: *a, e: 1}\n",

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use super::Ended;
 use super::export::XrdArgs;
 use super::files::{self, CannotRun, Json};
-use crate::import::{self, Imported};
+use crate::api::manifests::Form;
+use crate::import::{self, Imported, Target};
 use crate::manifest;
 use crate::workspace::{self, Entry};
 
@@ -17,8 +18,27 @@ pub(super) struct ImportArgs {
     /// list-groups: files, folders, or - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Write a claim in this namespace, for Crossplane 1, instead of its composite resource.
+    #[arg(long, value_name = "NAMESPACE")]
+    claim: Option<String>,
     #[command(flatten)]
     xrd: XrdArgs,
+}
+
+impl ImportArgs {
+    fn target(&self) -> Result<Target<'_>, CannotRun> {
+        let form = self.xrd.form()?;
+        if self.claim.is_some() && form != Form::Claim {
+            return Err(CannotRun::new(
+                "--claim is for Crossplane 1; remove it, or use --crossplane 1",
+            ));
+        }
+        Ok(Target {
+            group: &self.xrd.group,
+            form,
+            claim: self.claim.as_deref(),
+        })
+    }
 }
 
 /// What a person looks for first.
@@ -60,7 +80,7 @@ pub(super) fn run(
     }
     let mut imported = None;
     if entries.is_empty() {
-        let whole = import::import(documents, &args.xrd.group, args.xrd.form()?);
+        let whole = import::import(documents, &args.target()?);
         let findings = whole.findings.iter().cloned();
         entries.extend(findings.map(|finding| Entry::new(finding, None)));
         imported = Some(whole);

@@ -64,6 +64,8 @@ pub(super) struct UserPool {
     pub(super) user_pool_tier: Option<String>,
     pub(super) issuer_configuration: Option<IssuerConfiguration>,
     pub(super) key_configuration: Option<KeyConfiguration>,
+    /// Values of the `acr` claim by level. AWS always returns it.
+    pub(super) acr_configuration: Option<BTreeMap<String, Value>>,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }
@@ -187,6 +189,8 @@ pub(super) struct SmsConfiguration {
     pub(super) sns_caller_arn: Option<String>,
     pub(super) external_id: Option<String>,
     pub(super) sns_region: Option<String>,
+    #[serde(flatten)]
+    pub(super) unknown: Unknown,
 }
 
 #[derive(Debug, Default, Deserialize)]

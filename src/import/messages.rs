@@ -61,6 +61,7 @@ pub(super) fn sms(
             .as_ref()
     };
     let config = pool.sms_configuration.as_ref().or_else(of_mfa)?;
+    rest.unknown("SmsConfiguration", &config.unknown);
     let caller_role_arn = text(config.sns_caller_arn.as_ref())?;
     let external_id = text(config.external_id.as_ref());
     if external_id.is_none() {

@@ -58,8 +58,20 @@ pub fn unreadable(document: &Value) -> Option<Finding> {
     answers::unreadable(document)
 }
 
-/// Imports the answers of `aws cognito-idp`, as an AppAuth of a group and a form.
-pub fn import(documents: Vec<Value>, group: &str, form: Form) -> Imported {
+/// What the AppAuth is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The API group.
+    pub group: &'a str,
+    /// The form of the composite resource.
+    pub form: Form,
+    /// The namespace of a claim; none for the composite resource itself.
+    pub claim: Option<&'a str>,
+}
+
+/// Imports the answers of `aws cognito-idp`, as an AppAuth.
+pub fn import(documents: Vec<Value>, target: &Target<'_>) -> Imported {
+    let Target { group, form, claim } = *target;
     let mut findings = Vec::new();
     let answers = Answers::sort(documents, &mut findings);
     let pool_id = answers.pool_id(&mut findings);
@@ -82,18 +94,27 @@ pub fn import(documents: Vec<Value>, group: &str, form: Form) -> Imported {
             findings,
         };
     }
-    let (name, spec, overrides) = take_over(&answers, &pool_id, form, &mut findings);
+    let (name, spec, overrides) = take_over(&answers, &pool_id, target, &mut findings);
     let input = (!overrides.is_empty()).then(|| {
         findings.push(shared_overrides());
         json!({ "apiVersion": input::API_VERSION, "kind": input::KIND, "overrides": overrides })
     });
-    let composite = json!({
+    let mut composite = json!({
         "apiVersion": format!("{group}/{VERSION}"),
         "kind": form.kind(),
         "metadata": { "name": name },
         "spec": written(&spec),
     });
+    if let Some(namespace) = claim {
+        // The function sees the composite that Crossplane makes of it.
+        composite["spec"]["claimRef"] = json!({ "namespace": namespace, "name": name });
+    }
     findings.extend(refused(&composite, input.as_ref()));
+    if let (Some(namespace), Some(spec)) = (claim, composite["spec"].as_object_mut()) {
+        spec.remove("claimRef");
+        composite["kind"] = json!("AppAuth");
+        composite["metadata"]["namespace"] = json!(namespace);
+    }
     Imported {
         composite,
         input,
@@ -123,7 +144,7 @@ fn refused(composite: &Value, input: Option<&Value>) -> Vec<Finding> {
 fn take_over(
     answers: &Answers,
     pool_id: &str,
-    form: Form,
+    target: &Target<'_>,
     findings: &mut Vec<Finding>,
 ) -> (String, Spec, Vec<Value>) {
     let mut overrides = Vec::new();
@@ -144,8 +165,9 @@ fn take_over(
         let known = user_pool::Known {
             mfa: answers.mfa.as_ref(),
             region: region.unwrap_or_default(),
-            // The namespace is part of the name there, and it is not known yet.
-            default_name: (form != Form::Namespaced).then_some(name.as_str()),
+            // The default has the namespace in it, which is not known yet, or not in the name at AWS.
+            default_name: (target.form != Form::Namespaced && target.claim.is_none())
+                .then_some(name.as_str()),
             has_users,
         };
         let pool = user_pool::import(pool, &known, &mut rest);
@@ -345,7 +367,14 @@ mod tests {
 
     fn imported(documents: Value) -> Imported {
         let documents = documents.as_array().unwrap().clone();
-        import(documents, "platform.example.org", Form::Claim)
+        import(
+            documents,
+            &Target {
+                group: "platform.example.org",
+                form: Form::Claim,
+                claim: None,
+            },
+        )
     }
 
     #[test]
@@ -383,11 +412,22 @@ mod tests {
     #[test]
     fn the_resource_is_of_the_form_that_was_asked_for() {
         let pool = || vec![json!({"UserPool": {"Id": "eu-west-1_A", "Name": "shop"}})];
-        let of = |form| import(pool(), "auth.acme.com", form).composite;
-        let claim = of(Form::Claim);
-        assert_eq!(claim["kind"], "XAppAuth");
-        assert_eq!(claim["spec"]["userPool"].get("name"), None);
-        let namespaced = of(Form::Namespaced);
+        let of = |form, claim| {
+            let group = "auth.acme.com";
+            import(pool(), &Target { group, form, claim }).composite
+        };
+        let composite = of(Form::Claim, None);
+        assert_eq!(composite["kind"], "XAppAuth");
+        assert_eq!(composite["spec"]["userPool"].get("name"), None);
+        let claim = of(Form::Claim, Some("shop"));
+        assert_eq!(claim["kind"], "AppAuth");
+        assert_eq!(
+            claim["metadata"],
+            json!({"name": "shop", "namespace": "shop"})
+        );
+        assert_eq!(claim["spec"]["userPool"]["name"], "shop");
+        assert_eq!(claim["spec"].get("claimRef"), None);
+        let namespaced = of(Form::Namespaced, None);
         assert_eq!(namespaced["apiVersion"], "auth.acme.com/v1alpha1");
         assert_eq!(namespaced["kind"], "AppAuth");
         assert_eq!(namespaced["spec"]["userPool"]["name"], "shop");

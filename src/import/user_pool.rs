@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::rest::{Rest, unless};
 use super::{attributes, aws, messages, mfa, password, sign_in};
 use crate::api::SPEC_HASH;
@@ -92,7 +94,21 @@ fn lost(pool: &aws::UserPool, rest: &mut Rest) {
             );
         }
     }
+    let acr = pool.acr_configuration.iter().flatten();
+    if acr.clone().any(|(_, level)| !is_default_acr(level)) {
+        rest.advise(
+            "AcrConfiguration",
+            "has values of its own, which is a setting that the provider cannot send",
+            "check at AWS after each update that they are still there",
+        );
+    }
     rest.unknown("", &pool.unknown);
+}
+
+/// Whether a value of the `acr` claim is the one that AWS gives without a setting.
+fn is_default_acr(level: &Value) -> bool {
+    let value = level["AcrValue"].as_str();
+    value.is_none_or(|value| value.starts_with("urn:cognito:loa:"))
 }
 
 /// Says that tokens have another issuer than the status. The provider has no field for the type of issuer.

@@ -14,12 +14,23 @@ use crate::schema::Schema;
 use crate::schema::definitions::Definition;
 use crate::words::fields;
 
+/// How long the name of a composite or a claim may be: it becomes the value of a label.
+const LONGEST_NAME: usize = 63;
+
 /// What is wrong with the whole, but for the fields of the spec that are AppAuth's own.
 pub(super) fn check(manifest: &Manifest, form: &Form, kinds: &Kinds) -> Vec<Finding> {
     let value = &manifest.document.value;
     let mut found = schema(form).check_object(value, None);
     // The function knows them better, and what it says of a spec that is missing.
     found.retain(|finding| !is_at(finding, "spec") && finding.is_error());
+    let name = value.pointer("/metadata/name").and_then(Value::as_str);
+    if name.is_some_and(|name| name.chars().count() > LONGEST_NAME) {
+        let at = FieldPath::parse("metadata.name");
+        for finding in found.iter_mut().filter(|finding| finding.path == at) {
+            "shorten it: Crossplane also writes the name to a label"
+                .clone_into(&mut finding.remedy);
+        }
+    }
     let outside = misplaced(value);
     found.retain(|finding| !matches!(finding.path.segments(), [Segment::Field(name)] if outside.contains(&name.as_ref())));
     if let Some(first) = outside.first() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use function_appauth::api::manifests::Form;
 use function_appauth::finding::Finding;
-use function_appauth::import::import;
+use function_appauth::import::{Target, import};
 use serde_json::{Value, json};
 
 use crate::{Case, Objects, all_cases, aws, provider, rendered, samples, settled};
@@ -24,7 +24,14 @@ fn what_our_own_render_has_made_is_imported_as_what_renders_the_same() {
             continue;
         }
         whole += 1;
-        let imported = import(described(&before), "platform.example.org", Form::Claim);
+        let imported = import(
+            described(&before),
+            &Target {
+                group: "platform.example.org",
+                form: Form::Claim,
+                claim: None,
+            },
+        );
         let errors: Vec<String> = imported
             .findings
             .iter()
