@@ -115,7 +115,7 @@ test("draws, and gives the XRD and schemas", () => {
 });
 
 test("reads a namespaced AppAuth as a claim, or as Crossplane 2 does", () => {
-  const claim = APP_AUTH.replace("kind: XAppAuth", "kind: AppAuth").replace(/^  name: (.*)$/m, "  name: $1\n  namespace: shop");
+  const claim = APP_AUTH.replace("XAppAuth", "AppAuth").replace("{name: storefront}", "{name: storefront, namespace: shop}");
   const { resources, notes, findings } = appauth.render(claim);
   assert.deepEqual(findings.filter(({ severity }) => severity === "error"), []);
   assert.equal(resources[0].kind, "XAppAuth");
@@ -140,7 +140,7 @@ test("what is wrong with a call is thrown", () => {
   assert.equal(thrown(() => render(["a: 1", null])), "TypeError: manifests[1]: YAML, a manifest or a file, not null");
   assert.equal(
     thrown(() => render(APP_AUTH, { inputs: "" })),
-    'TypeError: settings: there is no "inputs"; there are input, composition, observed, requiredResources, crds',
+    'TypeError: settings: there is no "inputs"; there are input, composition, observed, requiredResources, crds, crossplane',
   );
   assert.equal(thrown(() => render("")), "Error: nothing to render: there is no AppAuth in what was given");
   assert.equal(
@@ -205,5 +205,5 @@ render(appAuth, { inputs: "" });
 
 test("the module does not grow unseen", () => {
   const wasm = readFileSync(join(project, "node_modules/function-appauth/module.wasm"));
-  assert.ok(gzipSync(wasm, { level: 9 }).length < 330 * 1024, `${gzipSync(wasm, { level: 9 }).length} bytes compressed`);
+  assert.ok(gzipSync(wasm, { level: 9 }).length < 400 * 1024, `${gzipSync(wasm, { level: 9 }).length} bytes compressed`);
 });
