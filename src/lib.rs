@@ -22,7 +22,6 @@
 //! - [`workspace`]: what the ways in do with texts.
 //! - [`finding`] and [`path`]: what is wrong, and where.
 //! - [`json`]: JSON as it was read, without a copy of its texts.
-//! - [`typed`]: Rust types from JSON and back, in little code.
 
 pub mod api;
 #[cfg(feature = "cli")]
@@ -43,7 +42,6 @@ pub mod rules;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
-pub mod typed;
 #[cfg(any(feature = "guest", feature = "js"))]
 pub mod wasm;
 mod words;

@@ -10,7 +10,6 @@ use crate::finding::{Document, Finding};
 use crate::path::{FieldPath, Path};
 use crate::plan;
 use crate::schema::Schema;
-use crate::typed;
 
 use super::salvage::{Whole, salvage};
 use super::schemas::compiled;
@@ -66,7 +65,7 @@ impl CheckedInput {
                 .is_some_and(|rest| !rest.is_broken(&ESSENTIAL));
             input = rest.map_or_else(|| Value::Object(Map::new()), |rest| rest.value);
         }
-        let input = typed::read(input).unwrap_or_else(|error| {
+        let input = serde_json::from_value(input).unwrap_or_else(|error| {
             findings.push(bug(Document::Input, FieldPath::default(), &error));
             Input::default()
         });

@@ -9,7 +9,6 @@ use crate::api::app_auth::{ClientStatus, DomainStatus, SecretReference, Status, 
 use crate::finding::Finding;
 use crate::plan::{Client, resource};
 use crate::providers::Object;
-use crate::typed;
 
 use super::known::Known;
 use super::outcome::{Desired, Outcome, Wait};
@@ -54,7 +53,9 @@ pub(super) fn outcome(
     advice.dedup();
     Outcome {
         connection_details: known.connection_details(&status),
-        status: Some(typed::write(&status)),
+        status: Some(
+            serde_json::to_value(&status).expect("a status is plain data with texts for keys"),
+        ),
         refusals: refusals(known, &desired),
         questions: question::all(known.plan),
         desired,

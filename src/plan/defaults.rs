@@ -10,7 +10,6 @@ use crate::api::app_auth::ClientType;
 use crate::api::input::{Defaults, ProviderApi};
 use crate::finding::{Document, Finding};
 use crate::path::{FieldPath, at};
-use crate::typed;
 
 use super::{client, support};
 
@@ -137,7 +136,7 @@ fn without_idle_methods(spec: &Map<String, Value>, defaults: &mut Map<String, Va
 }
 
 fn client_type(value: &Value) -> Option<ClientType> {
-    typed::read(value.clone()).ok()
+    serde_json::from_value(value.clone()).ok()
 }
 
 /// Puts each default where nothing was written, and looks into maps that both have.

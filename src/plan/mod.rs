@@ -28,7 +28,6 @@ use crate::api::input::{Input, ProviderApi};
 use crate::api::openapi;
 use crate::finding::{Document, Finding};
 use crate::path::FieldPath;
-use crate::typed;
 
 pub use client::{COGNITO, Client, Secrets};
 pub use defaults::Origins;
@@ -139,12 +138,12 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
     }
     let written = Value::Object(written);
     support::check(&written, provider(input), &mut found);
-    let spec: Spec = match typed::read(written) {
+    let spec: Spec = match serde_json::from_value(written) {
         Ok(spec) => spec,
         Err(error) => {
             found.push(Finding::error(
                 FieldPath::parse("spec"),
-                error,
+                error.to_string(),
                 "a bug here, please report it",
             ));
             return (None, found, origins);

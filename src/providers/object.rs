@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use crate::json::{Fields, Json};
 use crate::path::at;
 use crate::plan::Part;
-use crate::typed;
 
 /// The field manager with which Crossplane applies composed resources begins like this.
 const COMPOSED_MANAGER: &str = "apiextensions.crossplane.io/composed";
@@ -27,6 +26,9 @@ pub struct Object {
     pub body: Value,
 }
 
+/// Why writing a spec cannot fail.
+const WRITABLE: &str = "a provider's spec is plain data with texts for keys";
+
 impl Object {
     /// An object with a spec, and with its name at AWS where that is ours to choose.
     pub fn new(
@@ -41,7 +43,10 @@ impl Object {
         let mut body = Map::new();
         body.insert("apiVersion".to_owned(), api_version.into());
         body.insert("kind".to_owned(), kind.into());
-        body.insert("spec".to_owned(), typed::write(spec));
+        body.insert(
+            "spec".to_owned(),
+            serde_json::to_value(spec).expect(WRITABLE),
+        );
         if let Some(name) = external_name {
             let metadata = json!({ "annotations": { EXTERNAL_NAME: name } });
             body.insert("metadata".to_owned(), metadata);

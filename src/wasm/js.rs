@@ -12,7 +12,6 @@ use crate::api::manifests::{self, Form};
 use crate::api::{GROUP, input};
 use crate::graph::Graph;
 use crate::manifest;
-use crate::typed;
 use crate::workspace::{self, Composed, Context, Entry, File, Given, Manifest, Missing, Rendered};
 
 /// What a function is called with.
@@ -165,7 +164,7 @@ pub fn graph(call: &str, output: &str) -> Result<String, JsError> {
 }
 
 fn drawn(call: &str, output: &str) -> Result<String, String> {
-    let output = typed::read(json!(output))?;
+    let output: Picture = named(output)?;
     of_app_auths(call, "draw", |_, composed| {
         if composed.len() > 1 && matches!(output, Picture::Svg) {
             return Err(format!(
@@ -233,7 +232,7 @@ pub fn xrd(target: &str) -> Result<String, JsError> {
 #[wasm_bindgen]
 pub fn schema(kind: &str, target: &str) -> Result<String, JsError> {
     let schema = |target: Target| {
-        Ok(match typed::read(json!(kind))? {
+        Ok(match named(kind)? {
             Kind::AppAuth => manifests::app_auth_schema(target.group(), target.form()?),
             Kind::Input => manifests::input_schema(),
         }
@@ -243,8 +242,12 @@ pub fn schema(kind: &str, target: &str) -> Result<String, JsError> {
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
-    let value: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
-    typed::read(value)
+    serde_json::from_str(json).map_err(|error| error.to_string())
+}
+
+/// A value of an enum, by its name.
+fn named<T: DeserializeOwned>(name: &str) -> Result<T, String> {
+    serde_json::from_value(json!(name)).map_err(|error| error.to_string())
 }
 
 fn thrown(message: String) -> JsError {
