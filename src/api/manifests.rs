@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::openapi::{described_input, described_spec, described_status};
-use super::{VERSION, early, input};
+use super::{VERSION, early, input, openapi};
 
 /// The form of a composite resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +42,7 @@ impl Form {
 
 /// The XRD of an AppAuth in a group of the platform team's choice.
 pub fn xrd(group: &str, form: Form) -> Value {
-    let mut schema = described_spec();
+    let mut schema = openapi::spec().clone();
     kept_when_empty(&mut schema);
     early::add(&mut schema);
     let versions = json!([{
@@ -58,7 +57,7 @@ pub fn xrd(group: &str, form: Form) -> Value {
             "type": "object",
             "description": "AppAuth is sign-in for an application: a user pool, its login pages and its app clients.",
             "required": ["spec"],
-            "properties": { "spec": schema, "status": described_status() },
+            "properties": { "spec": schema, "status": openapi::status() },
         } },
     }]);
     let names = |kind: &str, plural: &str| json!({ "kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_ascii_lowercase() });
@@ -137,7 +136,7 @@ pub fn composition(
 /// package to check Compositions.
 pub fn input_crd() -> Value {
     let (group, version) = input::API_VERSION.split_once('/').unwrap_or_default();
-    let mut schema = described_input();
+    let mut schema = openapi::input().clone();
     // The API server refuses a CRD that says more of it, not even what it is for.
     schema["properties"]["metadata"] = json!({ "type": "object" });
     json!({
@@ -175,7 +174,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
             "apiVersion": { "type": "string", "enum": [format!("{group}/{VERSION}")] },
             "kind": { "type": "string", "enum": form.kinds() },
             "metadata": { "type": "object" },
-            "spec": described_spec(),
+            "spec": openapi::spec().clone(),
             "status": { "type": "object" },
         },
     });
@@ -189,7 +188,7 @@ pub fn app_auth_schema(group: &str, form: Form) -> Value {
 
 /// The manifest of the guest module: what the host `function-wasm` is told of it.
 pub fn wasmfn() -> Value {
-    let mut schema = described_input();
+    let mut schema = openapi::input().clone();
     for field in ["apiVersion", "kind", "metadata"] {
         if let Some(fields) = schema["properties"].as_object_mut() {
             fields.remove(field);
@@ -205,7 +204,7 @@ pub fn wasmfn() -> Value {
 
 /// The JSON Schema of an Input, for editors.
 pub fn input_schema() -> Value {
-    let mut schema = described_input();
+    let mut schema = openapi::input().clone();
     schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
     schema["title"] = json!(input::KIND);
     schema["required"] = json!(["apiVersion", "kind"]);

@@ -7,7 +7,6 @@ pub mod early;
 pub mod input;
 pub mod manifests;
 pub mod openapi;
-mod packed;
 
 /// The group of the AppAuth that `package/` and the examples use. Platform teams choose their own.
 pub const GROUP: &str = "platform.example.org";

@@ -31,6 +31,9 @@ const WRITABLE: &str = "a provider's spec is plain data with texts for keys";
 
 impl Object {
     /// An object with a spec, and with its name at AWS where that is ours to choose.
+    ///
+    /// # Panics
+    /// Never for a provider's spec, which is plain data.
     pub fn new(
         part: Part,
         name: String,

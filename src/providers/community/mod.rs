@@ -64,6 +64,7 @@ pub struct Kind {
     pub api_version: &'static str,
     /// Its name.
     pub kind: &'static str,
+    /// The schema of its spec, as JSON.
     schema: &'static str,
 }
 
@@ -76,7 +77,7 @@ impl Kind {
 
     /// The schema of its spec, the same as in the provider's CRD.
     pub fn schema(&self) -> Value {
-        openapi::generated(self.schema)
+        openapi::read(self.schema)
     }
 }
 
@@ -90,12 +91,24 @@ pub const KINDS: [Kind; 6] = {
         }
     }
     [
-        of(user_pool::KIND, "user_pool"),
-        of(user_pool_client::KIND, "user_pool_client"),
-        of(user_pool_domain::KIND, "user_pool_domain"),
-        of(resource_server::KIND, "resource_server"),
-        of(identity_provider::KIND, "identity_provider"),
-        of(group::KIND, "group"),
+        of(user_pool::KIND, include_str!("generated/user_pool.json")),
+        of(
+            user_pool_client::KIND,
+            include_str!("generated/user_pool_client.json"),
+        ),
+        of(
+            user_pool_domain::KIND,
+            include_str!("generated/user_pool_domain.json"),
+        ),
+        of(
+            resource_server::KIND,
+            include_str!("generated/resource_server.json"),
+        ),
+        of(
+            identity_provider::KIND,
+            include_str!("generated/identity_provider.json"),
+        ),
+        of(group::KIND, include_str!("generated/group.json")),
     ]
 };
 
