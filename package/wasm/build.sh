@@ -9,15 +9,10 @@ cd "$(dirname "$0")/../.."
 target=wasm32-unknown-unknown
 built=$PWD/target/wasm
 export CARGO_TARGET_DIR=$built/cargo
-# A module is pulled by many, and its calls are few: small before fast.
-# What wasm-bindgen has to know is stripped last.
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_STRIP=none
-flags='--cfg sha2_backend_soft="compact"'
-# Below the first megabyte, what is in memory has addresses that are a byte shorter; the stack comes before it.
-flags+=" -Clink-arg=-zstack-size=$((768 * 1024))"
+# A module is downloaded more often than it is called. wasm-bindgen needs the names, so they are stripped last.
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_PANIC=abort
 
 has_target() { [[ -d $(rustc --print sysroot)/lib/rustlib/$target/lib ]]; }
-has_source() { [[ -d $(rustc --print sysroot)/lib/rustlib/src/rust/library ]]; }
 
 # Sets `linker`, where Debian's Rust and a linker are there.
 debian() {
@@ -28,11 +23,9 @@ debian() {
 }
 
 cargo=(cargo)
+std=()
 has_target || { echo "adding $target to rustup's toolchain" && rustup target add "$target" >/dev/null 2>&1; } || true
-if has_target; then
-  has_source || { echo "adding rust-src to rustup's toolchain" && rustup component add rust-src >/dev/null 2>&1; } || true
-  has_source && builds_std=yes || builds_std=no
-else
+if ! has_target; then
   if ! debian; then
     echo "installing rustc-web, cargo-web, rust-web-src and lld-22: this Rust has no $target"
     packages=(rustc-web cargo-web rust-web-src lld-22)
@@ -42,21 +35,14 @@ else
   fi
   cargo=(/usr/bin/cargo)
   export RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$linker
-  builds_std=yes
-fi
-std=()
-if [[ $builds_std == yes ]]; then
-  # The standard library is built as well, and can be small, too: a quarter less in all.
-  std=("-Zbuild-std=std,panic_abort" -Zbuild-std-features=optimize_for_size)
-  flags+=" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none"
+  # Debian has the source of the standard library for this target, and not the library.
+  std=("-Zbuild-std=std,panic_abort")
   export RUSTC_BOOTSTRAP=1
-else
-  export CARGO_PROFILE_RELEASE_PANIC=abort
 fi
 
 # Compiles the module of feature $1 into $2.
 module() {
-  RUSTFLAGS=$flags "${cargo[@]}" rustc --release --locked --lib --crate-type cdylib --no-default-features --features "$1" \
+  "${cargo[@]}" rustc --release --locked --lib --crate-type cdylib --no-default-features --features "$1" \
     --target "$target" "${std[@]}"
   cp "$CARGO_TARGET_DIR/$target/release/function_appauth.wasm" "$2"
 }
@@ -68,10 +54,7 @@ licenses() { CARGO=${cargo[0]} package/licenses.py "$target" "$1"; }
 shrink() {
   # Of WebAssembly's extensions, those alone that Rust's own output has: engines differ in the rest.
   local extensions=(bulk-memory multivalue mutable-globals nontrapping-float-to-int reference-types sign-ext)
-  # Memory begins with the end of the stack, where nothing else is, and with zeros. What is called from one place is as
-  # small by itself, and the compressed module is smaller for it.
-  "$tools/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --low-memory-unused --zero-filled-memory \
-    --one-caller-inline-max-function-size=0 --strip-debug --strip-producers "$1" -o "$2"
+  "$tools/wasm-opt" -Oz "${extensions[@]/#/--enable-}" --strip-debug --strip-producers "$1" -o "$2"
   echo "${2#"$PWD/"}: $(($(stat -c %s "$2") / 1024)) KB, $(($(gzip -9 -c "$2" | wc -c) / 1024)) KB compressed"
 }
 

@@ -36,8 +36,10 @@ pub use existing_pool::{ExistingPool, PoolReference, UserPool};
 pub use group::Group;
 pub use identity_provider::IdentityProvider;
 pub(crate) use identity_provider::name_of;
+#[cfg(feature = "yaml")]
+pub(crate) use names::hash;
+pub(crate) use names::hex;
 pub use names::{SecretName, resource};
-pub(crate) use names::{hash, hex};
 pub use part::Part;
 pub(crate) use policy::glob;
 pub use pool::{

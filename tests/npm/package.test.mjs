@@ -205,5 +205,5 @@ render(appAuth, { inputs: "" });
 
 test("the module does not grow unseen", () => {
   const wasm = readFileSync(join(project, "node_modules/function-appauth/module.wasm"));
-  assert.ok(gzipSync(wasm, { level: 9 }).length < 400 * 1024, `${gzipSync(wasm, { level: 9 }).length} bytes compressed`);
+  assert.ok(gzipSync(wasm, { level: 9 }).length < 500 * 1024, `${gzipSync(wasm, { level: 9 }).length} bytes compressed`);
 });

@@ -71,8 +71,8 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-#[cfg_attr(not(target_family = "wasm"), inline(always))]
-#[allow(
+#[inline(always)]
+#[expect(
     clippy::inline_always,
     reason = "called for each key that is read, and half of its time is the call"
 )]
@@ -96,8 +96,8 @@ pub(super) fn next_key(bytes: &mut &[u8]) -> Result<Option<(u32, WireType)>, Dec
     Ok(Some((u32::from(key >> 3), wire_type)))
 }
 
-#[cfg_attr(not(target_family = "wasm"), inline(always))]
-#[allow(
+#[inline(always)]
+#[expect(
     clippy::inline_always,
     reason = "called for each key that is read, and half of its time is the call"
 )]
