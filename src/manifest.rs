@@ -114,10 +114,9 @@ impl Document {
     fn spell_like(&mut self, other: &FieldPath, path: &FieldPath) {
         let spellings: Vec<(FieldPath, String)> = self
             .spellings
-            .iter()
-            .filter_map(|(at, text)| {
-                Some((path.clone().join(&at.strip_prefix(other)?), text.clone()))
-            })
+            .range(other.clone()..)
+            .map_while(|(at, text)| Some((at.strip_prefix(other)?, text)))
+            .map(|(rest, text)| (path.clone().join(&rest), text.clone()))
             .collect();
         self.spellings.extend(spellings);
     }
@@ -144,9 +143,17 @@ pub fn listed(document: &Value) -> Option<&[Value]> {
 /// At the first place where the text is no YAML, or is YAML that is no JSON: a key that is no text or that comes twice,
 /// a number that is not finite.
 pub fn read(text: &str) -> Result<Vec<Document>, YamlError> {
+    match read_to_error(text) {
+        (documents, None) => Ok(documents),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// Reads the documents of a text up to the first error, as [`read`] has them, and the error.
+pub fn read_to_error(text: &str) -> (Vec<Document>, Option<YamlError>) {
     let mut documents = Vec::new();
-    read_each(text, true, |document| documents.push(document))?;
-    Ok(documents)
+    let read = read_each(text, true, |document| documents.push(document));
+    (documents, read.err())
 }
 
 /// Reads all documents of a text for what they say alone, which takes less time and memory than to know where.

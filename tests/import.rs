@@ -14,7 +14,7 @@ use function_appauth::api::app_auth::Spec;
 use function_appauth::api::input::Input;
 use function_appauth::api::manifests::Form;
 use function_appauth::compose::{CheckedInput, Request, compose};
-use function_appauth::import::{Imported, Target, import};
+use function_appauth::import::{Imported, Options, import};
 use function_appauth::manifest;
 use serde_json::{Map, Value, json};
 
@@ -41,7 +41,7 @@ fn answers(case: &Path) -> Vec<Value> {
 }
 
 fn imported(answers: Vec<Value>) -> Imported {
-    let target = Target {
+    let target = Options {
         group: "platform.example.org",
         form: Form::Claim,
         claim: None,

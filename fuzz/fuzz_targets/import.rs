@@ -5,13 +5,13 @@
 use std::sync::LazyLock;
 
 use function_appauth::api::manifests::Form;
-use function_appauth::import::{Target, import, unreadable};
+use function_appauth::import::{Options, import, unreadable};
 use function_appauth::manifest;
 use function_appauth_fuzz::samples::Samples;
 use function_appauth_fuzz::{change, holds, seeds};
 use libfuzzer_sys::{Corpus, fuzz_mutator, fuzz_target};
 
-const TARGET: Target<'static> = Target {
+const TARGET: Options<'static> = Options {
     group: "example.org",
     form: Form::Claim,
     claim: None,

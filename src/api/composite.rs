@@ -30,8 +30,18 @@ pub struct Composite {
     pub spec: Option<Value>,
     /// Its status as last written.
     pub status: Option<Value>,
-    /// The prefix of its domain, once that exists.
-    pub domain_prefix: Option<String>,
+    /// The prefixes of domains that exist already. Who observes them notes them here.
+    pub known_prefixes: KnownPrefixes,
+}
+
+/// The prefixes of domains that exist already, for a domain whose prefix nobody wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownPrefixes {
+    /// The prefix of the composite's own user pool.
+    pub of_own_pool: Option<String>,
+    /// The prefix of the composed domain, once it was created or found. An existing pool may have a domain that is not
+    /// the composite's.
+    pub composed: Option<String>,
 }
 
 impl Composite {
@@ -60,12 +70,7 @@ impl Composite {
             claim,
             spec: composite.get("spec").map(Json::to_value),
             status: composite.get("status").map(Json::to_value),
-            domain_prefix: text("/status/domain/host").and_then(|host| {
-                let (prefix, _) = host
-                    .split_once(".auth.")
-                    .or_else(|| host.split_once(".auth-fips."))?;
-                (!prefix.contains('.')).then(|| prefix.to_owned())
-            }),
+            known_prefixes: KnownPrefixes::default(),
         }
     }
 

@@ -174,7 +174,7 @@ pub fn correction(written: &Value, range: Range) -> Option<(String, String)> {
     }
     let otherwise = || format!("write a whole number with s, m, h or d, from {range}");
     if let Ok(number) = text.trim().parse::<u64>() {
-        let choices: Vec<String> = [Unit::Second, Unit::Minute, Unit::Hour, Unit::Day]
+        let mut choices: Vec<String> = [Unit::Second, Unit::Minute, Unit::Hour, Unit::Day]
             .map(|unit| Duration::of(number, unit))
             .into_iter()
             .filter(|duration| range.has(*duration))
@@ -187,6 +187,9 @@ pub fn correction(written: &Value, range: Range) -> Option<(String, String)> {
                 }
             })
             .collect();
+        if number == 0 {
+            choices.truncate(1);
+        }
         let remedy = match choices.as_slice() {
             [] => otherwise(),
             choices => format!("write {}", choices.join(" or ")),
@@ -194,7 +197,7 @@ pub fn correction(written: &Value, range: Range) -> Option<(String, String)> {
         let problem = format!("Invalid value: {written}: a duration needs a unit");
         return Some((problem, remedy));
     }
-    let remedy = match lenient(&text) {
+    let remedy = match lenient(&text).filter(|meant| range.has(*meant)) {
         Some(meant) => format!("write {meant}"),
         None => otherwise(),
     };
@@ -205,13 +208,13 @@ pub fn correction(written: &Value, range: Range) -> Option<(String, String)> {
     Some((problem, remedy))
 }
 
-/// A duration as people or other programs write it, such as `5 min`, `1h30m`, `1.5 hours` or `PT1H`.
+/// A duration as people or other programs write it, such as `5 min`, `1h30m`, `1.5 hours` or ISO 8601's `PT1H`.
 fn lenient(text: &str) -> Option<Duration> {
     let text = text.trim().to_lowercase();
-    let mut rest = text.strip_prefix('p').unwrap_or(&text);
+    let mut rest = text.strip_prefix("pt").unwrap_or(&text);
     let mut millis = 0_u64;
     loop {
-        rest = rest.trim_start_matches([' ', 't', ',']);
+        rest = rest.trim_start_matches([' ', ',']);
         if rest.is_empty() {
             break;
         }
@@ -231,6 +234,9 @@ fn lenient(text: &str) -> Option<Duration> {
             _ => return None,
         };
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        if fraction.len() > 3 {
+            return None;
+        }
         let whole: u64 = whole.parse().ok()?;
         let thousandths: u64 = format!("{fraction:0<3.3}").parse().ok()?;
         let part = whole.checked_mul(1000)?.checked_add(thousandths)?;
@@ -402,6 +408,25 @@ mod tests {
                 "\"PT1H\": must be a whole number with s, m, h or d",
                 "write 1h",
             ),
+            (
+                json!("2 days"),
+                TOKEN,
+                "\"2 days\": must be a whole number with s, m, h or d",
+                "write a whole number with s, m, h or d, from 5m to 1d",
+            ),
+            (
+                json!("P1M"),
+                REFRESH_TOKEN,
+                "\"P1M\": must be a whole number with s, m, h or d",
+                "write a whole number with s, m, h or d, from 1h to 3650d",
+            ),
+            (
+                json!("1.0005h"),
+                TOKEN,
+                "\"1.0005h\": must be a whole number with s, m, h or d",
+                "write a whole number with s, m, h or d, from 5m to 1d",
+            ),
+            (json!(0), GRACE, "0: a duration needs a unit", "write 0s"),
             (
                 json!("1 week"),
                 REFRESH_TOKEN,

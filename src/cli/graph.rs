@@ -57,8 +57,8 @@ pub(super) fn run(
             composed.len()
         )));
     }
-    for each in &composed {
-        writeln!(err, "{}", each.note)?;
+    for note in composed.iter().filter_map(|each| each.note.as_ref()) {
+        writeln!(err, "{note}")?;
     }
     if !entries.is_empty() {
         for entry in &entries {

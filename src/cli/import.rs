@@ -7,7 +7,7 @@ use super::Ended;
 use super::export::XrdArgs;
 use super::files::{self, CannotRun, Json};
 use crate::api::manifests::Form;
-use crate::import::{self, Imported, Target};
+use crate::import::{self, Imported, Options};
 use crate::manifest;
 use crate::workspace::{self, Entry};
 
@@ -19,21 +19,21 @@ pub(super) struct ImportArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Write a claim in this namespace, for Crossplane 1, instead of its composite resource.
-    #[arg(long, value_name = "NAMESPACE")]
+    #[arg(long, value_name = "NAMESPACE", value_parser = super::export::namespace)]
     claim: Option<String>,
     #[command(flatten)]
     xrd: XrdArgs,
 }
 
 impl ImportArgs {
-    fn target(&self) -> Result<Target<'_>, CannotRun> {
+    fn options(&self) -> Result<Options<'_>, CannotRun> {
         let form = self.xrd.form()?;
         if self.claim.is_some() && form != Form::Claim {
             return Err(CannotRun::new(
                 "--claim is for Crossplane 1; remove it, or use --crossplane 1",
             ));
         }
-        Ok(Target {
+        Ok(Options {
             group: &self.xrd.group,
             form,
             claim: self.claim.as_deref(),
@@ -80,7 +80,7 @@ pub(super) fn run(
     }
     let mut imported = None;
     if entries.is_empty() {
-        let whole = import::import(documents, &args.target()?);
+        let whole = import::import(documents, &args.options()?);
         let findings = whole.findings.iter().cloned();
         entries.extend(findings.map(|finding| Entry::new(finding, None)));
         imported = Some(whole);

@@ -60,8 +60,12 @@ pub(super) fn run(
             "nothing to render: there is no AppAuth in what was given",
         ));
     }
-    for composed in &rendered.composed {
-        writeln!(err, "{}", composed.note)?;
+    for note in rendered
+        .composed
+        .iter()
+        .filter_map(|each| each.note.as_ref())
+    {
+        writeln!(err, "{note}")?;
     }
     for entry in &entries {
         write!(err, "{entry}")?;

@@ -11,9 +11,9 @@ use crate::path::{FieldPath, Path};
 use crate::plan;
 use crate::schema::Schema;
 
-use super::salvage::{Whole, salvage};
+use super::salvage::{DocumentKind, salvage};
 use super::schemas::compiled;
-use super::{at_path, bug, has_errors, overrides, with_unit};
+use super::{Written, at_path, bug, corrected, has_errors, overrides};
 
 /// An Input, typed, and what is wrong with it by itself. It is the same for every AppAuth of a Composition.
 #[derive(Debug)]
@@ -35,8 +35,13 @@ impl Default for CheckedInput {
     }
 }
 
-/// Fields without which an AppAuth means something else.
-const ESSENTIAL: [&str; 3] = ["provider", "defaults", "ignoreFields"];
+/// Fields without which an AppAuth means something else, or is refused what the platform allows.
+const ESSENTIAL: [&str; 4] = [
+    "provider",
+    "defaults",
+    "ignoreFields",
+    "policy.secretNamespaces",
+];
 
 impl CheckedInput {
     /// Reads an Input, where the Composition has one.
@@ -53,13 +58,22 @@ impl CheckedInput {
         }
         let mut findings = Vec::new();
         input_schema().check(&input, &Path::Root, &mut findings);
+        let written = Written {
+            value: &input,
+            schema: input_schema(),
+            below: "",
+        };
         findings = findings
             .into_iter()
-            .map(|finding| with_unit(finding, |path| at_path(&input, path)))
+            .map(|finding| corrected(counting_null(finding, written), written))
             .collect();
+        // In a patch, null removes a field.
+        if let Some(fields) = input.as_object_mut() {
+            fields.retain(|name, field| name == "overrides" || plan::drop_nulls(field));
+        }
         let mut is_readable = true;
         if has_errors(&findings) {
-            let rest = salvage(Whole::Input, input, input_schema());
+            let rest = salvage(DocumentKind::Input, input, input_schema());
             is_readable = rest
                 .as_ref()
                 .is_some_and(|rest| !rest.is_broken(&ESSENTIAL));
@@ -87,6 +101,18 @@ impl CheckedInput {
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
+}
+
+/// The API server leaves the Input as it is, so a null in it is not dropped there.
+fn counting_null(finding: Finding, document: Written<'_>) -> Finding {
+    let value = at_path(document.value, finding.path.segments());
+    if value == Some(&Value::Null) && !finding.is_error() {
+        return Finding {
+            problem: "null counts as absent".to_owned(),
+            ..finding
+        };
+    }
+    finding
 }
 
 fn input_schema() -> &'static Schema {

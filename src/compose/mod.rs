@@ -23,11 +23,11 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::api::composite::Composite;
+use crate::api::composite::{Composite, KnownPrefixes};
 use crate::api::duration;
 use crate::api::input::Input;
 use crate::api::openapi;
-use crate::finding::{Document, Finding};
+use crate::finding::{Document, Finding, nearest};
 use crate::json::Json;
 use crate::path::{FieldPath, Path, Segment};
 use crate::plan::{self, resource};
@@ -41,7 +41,7 @@ pub use question::{Answers, Question, Which};
 pub use schemas::{SchemaQuestion, Schemas};
 
 use known::Known;
-use salvage::{Whole, salvage};
+use salvage::{DocumentKind, salvage};
 use schemas::compiled;
 
 /// What a render depends on, and all that it depends on.
@@ -77,7 +77,7 @@ pub fn compose(request: Request<'_>) -> Outcome {
         schemas,
     } = request;
     let mut composite = Composite::of(&composite);
-    keep_prefix(&mut composite, &observed);
+    composite.known_prefixes = known_prefixes(&composite, &observed);
 
     // 1. The shape of what was written.
     let CheckedInput {
@@ -90,7 +90,7 @@ pub fn compose(request: Request<'_>) -> Outcome {
     let is_broken = has_errors(&shape);
     findings.extend(shape);
     if has_errors(&findings) {
-        if *is_readable && composite.spec.is_some() {
+        if *is_readable && composite.spec_fields().is_some() {
             findings.extend(check_rest(composite, input, is_broken));
         }
         return Outcome::invalid(findings);
@@ -115,7 +115,7 @@ pub fn compose(request: Request<'_>) -> Outcome {
     findings.extend(overrides::apply(input, &mut objects));
     findings.extend(match &by_the_team {
         Some(rendered) => {
-            rules::after_overrides(ruled, &providers::overridden(&plan, rendered, &objects))
+            rules::after_overrides(ruled, || providers::overridden(&plan, rendered, &objects))
         }
         None => ruled,
     });
@@ -187,14 +187,27 @@ fn located(findings: Vec<Finding>, origins: &plan::Origins) -> Vec<Finding> {
         .collect()
 }
 
-/// Notes the prefix of a domain that exists though the status does not show it: the one that the provider has made.
-fn keep_prefix(composite: &mut Composite, observed: &BTreeMap<String, Observed<'_>>) {
-    if composite.domain_prefix.is_none() {
-        let made = observed
-            .get(resource::DOMAIN)
-            .filter(|domain| domain.is_made_by_provider());
-        let name = made.and_then(Observed::external_name);
-        composite.domain_prefix = name.filter(|name| !name.contains('.')).map(str::to_owned);
+/// The prefixes of domains that exist: the one that the composite's own pool shows, or that its status once knew, and the
+/// one of the composed domain.
+fn known_prefixes(
+    composite: &Composite,
+    observed: &BTreeMap<String, Observed<'_>>,
+) -> KnownPrefixes {
+    let prefix = |name: &str| (!name.contains('.')).then(|| name.to_owned());
+    let pool = observed.get(resource::USER_POOL);
+    let shown = pool.and_then(|pool| pool.text("/status/atProvider/domain"));
+    let of_status = || {
+        let host = composite.status_text("/domain/host")?;
+        let (prefix, rest) = host.split_once('.')?;
+        let is_prefix = rest.starts_with("auth") && rest.contains(".amazoncognito.com");
+        is_prefix.then(|| prefix.to_owned())
+    };
+    // Even if it turns out to be another pool's: then a prefix has to be written.
+    let is_found = |domain: &&Observed<'_>| domain.is_made_by_provider() || domain.is("Ready");
+    let composed = observed.get(resource::DOMAIN).filter(is_found);
+    KnownPrefixes {
+        of_own_pool: shown.and_then(prefix).or_else(of_status),
+        composed: composed.and_then(Observed::external_name).and_then(prefix),
     }
 }
 
@@ -203,7 +216,7 @@ fn check_rest(mut composite: Composite, input: &Input, is_broken: bool) -> Vec<F
     let mut salvaged = None;
     if is_broken {
         let own = Value::Object(plan::own_fields(&composite, input));
-        let Some(rest) = salvage(Whole::Spec, own, spec_schema()) else {
+        let Some(rest) = salvage(DocumentKind::Spec, own, spec_schema()) else {
             return Vec::new();
         };
         composite.spec = Some(rest.value.clone());
@@ -230,24 +243,49 @@ fn check_shape(composite: &Composite, input: &Input) -> Vec<Finding> {
                 ));
             }
         }
-        Some(other) => spec_schema().check(other, &Path::Root.field("spec"), &mut found),
-        None => found.push(Finding::error(
+        Some(Value::Null) | None => found.push(Finding::error(
             FieldPath::parse("spec"),
             "Required value",
             "add it: region, domain and clients are where to begin",
         )),
+        Some(other) => spec_schema().check(other, &Path::Root.field("spec"), &mut found),
     }
-    let spec = composite.spec.as_ref().unwrap_or(&Value::Null);
+    let written = Written {
+        value: composite.spec.as_ref().unwrap_or(&Value::Null),
+        schema: spec_schema(),
+        below: "spec",
+    };
     found
         .into_iter()
-        .map(|finding| with_unit(finding, |path| at_path(spec, &path[1..])))
+        .map(|finding| corrected(finding, written))
         .collect()
 }
 
-/// What is wrong with the form of a duration, said as such: not that a number must be a text, or match a pattern.
-fn with_unit<'a>(finding: Finding, value: impl Fn(&[Segment]) -> Option<&'a Value>) -> Finding {
-    let correction = duration::range(&finding.path)
-        .and_then(|range| duration::correction(value(finding.path.segments())?, range));
+/// A document that a schema checks, as it was written.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    value: &'a Value,
+    schema: &'a Schema,
+    /// The field that the document is of; empty for a whole one.
+    below: &'static str,
+}
+
+/// A finding of a schema, in the words of the field: a duration lacks its unit, instead of not matching a pattern, and an
+/// unknown field belongs elsewhere.
+fn corrected(finding: Finding, document: Written<'_>) -> Finding {
+    let segments = finding.path.segments();
+    let above = usize::from(!document.below.is_empty()).min(segments.len());
+    let steps = &segments[above..];
+    let Some(value) = at_path(document.value, steps) else {
+        return finding;
+    };
+    let correction = match unknown_field(document, steps) {
+        Some((field, parent)) => belongs_elsewhere(document, field, parent)
+            .map(|remedy| ("unknown field".to_owned(), remedy)),
+        None => duration::range(&finding.path)
+            .and_then(|range| duration::correction(value, range))
+            .or_else(|| plan::region_correction(value, &finding.path)),
+    };
     match correction {
         Some((problem, remedy)) => Finding {
             problem,
@@ -255,6 +293,38 @@ fn with_unit<'a>(finding: Finding, value: impl Fn(&[Segment]) -> Option<&'a Valu
             ..finding
         },
         None => finding,
+    }
+}
+
+/// The name of a field that its schema does not know, and where it was written.
+fn unknown_field<'a>(
+    document: Written<'_>,
+    steps: &'a [Segment],
+) -> Option<(&'a str, &'a [Segment])> {
+    let (Segment::Field(field), parent) = steps.split_last()? else {
+        return None;
+    };
+    let known = document.schema.properties_at(parent);
+    (!known.is_empty() && !known.contains(&field.as_ref())).then_some((field.as_ref(), parent))
+}
+
+/// Where an unknown field belongs, if it is not misspelt and there is one such place.
+fn belongs_elsewhere(document: Written<'_>, field: &str, parent: &[Segment]) -> Option<String> {
+    let siblings = document.schema.properties_at(parent);
+    if nearest(field, siblings).is_some() {
+        return None;
+    }
+    let places = document.schema.places_of(field);
+    match places.as_slice() {
+        [place] if document.below.is_empty() => Some(format!("move it to {place}")),
+        [place] => Some(format!("move it to {}.{place}", document.below)),
+        _ if parent.is_empty()
+            && !document.below.is_empty()
+            && openapi::input()["properties"].get(field).is_some() =>
+        {
+            Some("move it to the Input of the Composition".to_owned())
+        }
+        _ => None,
     }
 }
 

@@ -3,17 +3,23 @@
 use serde_json::{Map, Value};
 
 use crate::api::input::Input;
-use crate::finding::{Document, Finding};
+use crate::finding::{Document, Finding, nearest};
 use crate::path::{FieldPath, at};
-use crate::plan::glob;
+use crate::plan::{glob, resource};
 use crate::providers::Object;
+use crate::words::quoted;
 
 /// Finds patches of what cannot be patched: all but the spec, labels and annotations is how Crossplane and we know a
 /// resource, or is no part of one.
 pub(super) fn check(input: &Input) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, each) in input.overrides.iter().flatten().enumerate() {
-        let at = FieldPath::parse("overrides").index(index).field("patch");
+        let at = FieldPath::parse("overrides").index(index);
+        found.extend(matching_nothing(
+            &each.resource,
+            at.clone().field("resource"),
+        ));
+        let at = at.field("patch");
         for (field, value) in &each.patch.0 {
             let at = at.clone().field(field.clone());
             match (field.as_str(), value) {
@@ -24,6 +30,37 @@ pub(super) fn check(input: &Input) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Advice on a misspelt glob, which no name of a composed resource can match.
+fn matching_nothing(glob: &str, at: FieldPath) -> Option<Finding> {
+    // Up to the first wildcard, a name begins like the glob.
+    let (begin, is_whole) = match glob.split_once(['*', '?', '[']) {
+        Some((begin, _)) => (begin, false),
+        None => (glob, true),
+    };
+    let is_possible = resource::PREFIXES
+        .iter()
+        .any(|prefix| begin.starts_with(prefix) || (!is_whole && prefix.starts_with(begin)))
+        || resource::NAMES.iter().any(|name| {
+            if is_whole {
+                *name == begin
+            } else {
+                name.starts_with(begin)
+            }
+        });
+    if is_possible {
+        return None;
+    }
+    let families: Vec<String> = resource::PREFIXES
+        .iter()
+        .map(|prefix| format!("{prefix}*"))
+        .chain(resource::NAMES.map(str::to_owned))
+        .collect();
+    let meant = nearest(glob, families.iter().map(String::as_str))?;
+    let problem = format!("{} matches no resource", quoted(glob));
+    let remedy = format!("did you mean \"{meant}\"?");
+    Some(Finding::advice(at, problem, remedy).in_document(Document::Input))
 }
 
 fn check_metadata(metadata: &Map<String, Value>, at: &FieldPath, found: &mut Vec<Finding>) {
@@ -52,7 +89,7 @@ fn check_metadata(metadata: &Map<String, Value>, at: &FieldPath, found: &mut Vec
 }
 
 fn refused(at: FieldPath) -> Finding {
-    let problem = "only spec and one's own labels and annotations can be patched";
+    let problem = "only spec, and labels and annotations other than Crossplane's, can be patched";
     Finding::error(at, problem, "remove it").in_document(Document::Input)
 }
 

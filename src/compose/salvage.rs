@@ -26,18 +26,18 @@ pub(super) struct Salvaged {
 }
 
 /// Makes the entry of a list, by its place in it.
-type Entry = fn(usize) -> Value;
+type EntryOf = fn(usize) -> Value;
 
 /// A kind of document, and what its parts are.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Whole {
+pub(super) enum DocumentKind {
     /// The spec of an AppAuth.
     Spec,
     /// An Input.
     Input,
 }
 
-impl Whole {
+impl DocumentKind {
     /// The path of the document.
     fn root(self) -> Path<'static> {
         match self {
@@ -47,7 +47,7 @@ impl Whole {
     }
 
     /// The lists whose entries are parts of their own, with an entry of the right shape.
-    fn lists(self) -> &'static [(&'static str, Entry)] {
+    fn lists(self) -> &'static [(&'static str, EntryOf)] {
         match self {
             Self::Spec => &[
                 (
@@ -81,8 +81,12 @@ impl Whole {
                 && matches!(steps.get(depth), Some(Segment::Index(_)));
             is_entry.then_some(depth + 1)
         });
-        let is_of_pool = matches!((self, steps.first()), (Self::Spec, Some(Segment::Field(name))) if name == "userPool");
-        list.unwrap_or(1 + usize::from(is_of_pool)).min(steps.len())
+        let nested = match self {
+            Self::Spec => "userPool",
+            Self::Input => "policy",
+        };
+        let is_nested = matches!(steps.first(), Some(Segment::Field(name)) if name == nested);
+        list.unwrap_or(1 + usize::from(is_nested)).min(steps.len())
     }
 }
 
@@ -92,11 +96,11 @@ fn unnamed(index: usize) -> String {
 }
 
 /// Takes what has the wrong shape out of a document; none where nothing of the right shape is left.
-pub(super) fn salvage(whole: Whole, mut value: Value, schema: &Schema) -> Option<Salvaged> {
+pub(super) fn salvage(kind: DocumentKind, mut value: Value, schema: &Schema) -> Option<Salvaged> {
     let mut broken = BTreeSet::new();
     for _ in 0..MOST_ROUNDS {
         let mut found = Vec::new();
-        schema.check(&value, &whole.root(), &mut found);
+        schema.check(&value, &kind.root(), &mut found);
         found.retain(Finding::is_error);
         if found.is_empty() {
             return Some(Salvaged { value, broken });
@@ -105,41 +109,51 @@ pub(super) fn salvage(whole: Whole, mut value: Value, schema: &Schema) -> Option
         found.sort();
         for finding in found.iter().rev() {
             let steps = finding.path.segments();
-            let steps = &steps[whole.root().to_owned().segments().len()..];
+            let steps = &steps[kind.root().to_owned().segments().len()..];
             if steps.is_empty() {
                 return None;
             }
-            broken.insert(part(whole, &value, steps, schema));
-            take_out(whole, &mut value, steps);
+            broken.extend(part(kind, &value, steps, schema));
+            take_out(kind, &mut value, steps);
         }
     }
     None
 }
 
-/// The part that a path leads into. A misspelt field is the part that it was meant to be.
-fn part(whole: Whole, value: &Value, steps: &[Segment], schema: &Schema) -> FieldPath {
-    let depth = whole.depth(steps);
+/// The part that a path leads into. A misspelt field is the part that it was meant to be; a field that was meant to be
+/// none here breaks none.
+fn part(
+    kind: DocumentKind,
+    value: &Value,
+    steps: &[Segment],
+    schema: &Schema,
+) -> Option<FieldPath> {
+    let depth = kind.depth(steps);
     let mut part = steps[..depth].to_vec();
-    if let Some(Segment::Field(name)) = part.last()
-        && steps.len() == depth
-    {
-        let parent = &steps[..depth - 1];
+    if let Some((Segment::Field(name), parent)) = steps.split_last() {
         let known = schema.properties_at(parent);
-        let is_unknown = !known.iter().any(|each| each == name) && at_path(value, parent).is_some();
-        if is_unknown && let Some(meant) = nearest(name, known) {
-            part[depth - 1] = Segment::Field(meant.to_owned().into());
+        let is_unknown = !known.is_empty()
+            && !known.iter().any(|each| each == name)
+            && at_path(value, parent).is_some();
+        if is_unknown {
+            let meant = nearest(name, known)?;
+            if steps.len() == depth {
+                part[depth - 1] = Segment::Field(meant.to_owned().into());
+            }
         }
     }
-    part.into_iter()
-        .fold(whole.root().to_owned(), |path, segment| match segment {
+    let path = part
+        .into_iter()
+        .fold(kind.root().to_owned(), |path, segment| match segment {
             Segment::Field(name) => path.field(name),
             Segment::Index(index) => path.index(index),
-        })
+        });
+    Some(path)
 }
 
 /// Takes a value out of a document. Where there is none, it is required, and what requires it goes. A list's entry that is
 /// a part of its own gets the right shape instead, so that the entries after it keep their places.
-fn take_out(whole: Whole, value: &mut Value, steps: &[Segment]) {
+fn take_out(kind: DocumentKind, value: &mut Value, steps: &[Segment]) {
     let is_there = at_path(value, steps).is_some();
     let end = steps.len() - usize::from(!is_there);
     let steps = &steps[..end];
@@ -147,7 +161,7 @@ fn take_out(whole: Whole, value: &mut Value, steps: &[Segment]) {
         *value = Value::Object(Map::new());
         return;
     };
-    let entry = whole
+    let entry = kind
         .lists()
         .iter()
         .find_map(|(list, entry)| (FieldPath::parse(list).segments() == parent).then_some(entry));
@@ -189,11 +203,13 @@ impl Salvaged {
         })
     }
 
-    /// Whether one of the fields of the document is broken.
+    /// Whether one of these fields of the document is broken, or may be: an unknown field at its root may be any.
     pub(super) fn is_broken(&self, fields: &[&str]) -> bool {
-        self.broken.iter().any(|broken| match broken.segments() {
-            [Segment::Field(name), ..] => fields.contains(&name.as_ref()),
-            _ => true,
+        self.broken.iter().any(|broken| {
+            fields.iter().any(|field| {
+                let field = FieldPath::parse(field);
+                broken.strip_prefix(&field).is_some() || field.strip_prefix(broken).is_some()
+            })
         })
     }
 }
@@ -204,7 +220,7 @@ mod tests {
     use super::*;
 
     fn salvaged(spec: Value) -> (Value, Vec<String>) {
-        let Salvaged { value, broken } = salvage(Whole::Spec, spec, spec_schema()).unwrap();
+        let Salvaged { value, broken } = salvage(DocumentKind::Spec, spec, spec_schema()).unwrap();
         (value, broken.iter().map(FieldPath::to_string).collect())
     }
 
@@ -249,6 +265,6 @@ mod tests {
 
     #[test]
     fn of_a_spec_that_is_no_object_nothing_is_left() {
-        assert!(salvage(Whole::Spec, json!("shop"), spec_schema()).is_none());
+        assert!(salvage(DocumentKind::Spec, json!("shop"), spec_schema()).is_none());
     }
 }

@@ -370,22 +370,24 @@ fn described(judges: &BTreeMap<(&str, &str), Judge>, origin: Origin) -> String {
     }
 }
 
-/// The override that has brought about what stands at a path of an object.
+/// The override that has brought about what stands at a path of an object, or what is missing there.
 fn overrider(input: &Input, object: &Object, path: &FieldPath) -> Option<FieldPath> {
     let overrides = input.overrides.iter().flatten().enumerate();
-    let (index, depth) = overrides
+    let reaching = overrides
         .filter(|(_, each)| glob(&each.resource, &object.name))
-        .filter_map(|(index, each)| {
+        .map(|(index, each)| {
             let patched = Value::Object(each.patch.0.clone());
-            Some((index, reach(&patched, path)?))
-        })
-        // Of those that reach as far, the last one counts.
-        .max_by_key(|(index, depth)| (*depth, *index))?;
+            (index, reach(&patched, path))
+        });
+    // Of those that reach as far, the last one counts. One that says all of a place goes before one that only goes there.
+    let (index, reach) = reaching
+        .filter(|(_, reach)| reach.depth > 0)
+        .max_by_key(|(index, reach)| (reach.is_whole, reach.depth, *index))?;
     let at = FieldPath::parse("overrides").index(index).field("patch");
     Some(
         path.segments()
             .iter()
-            .take(depth)
+            .take(reach.depth)
             .fold(at, |at, segment| match segment {
                 Segment::Field(name) => at.field(name.clone()),
                 Segment::Index(index) => at.index(*index),
@@ -398,8 +400,14 @@ fn reaches(override_at: &FieldPath, path: &FieldPath) -> bool {
     override_at.segments().ends_with(path.segments())
 }
 
-/// How far along a path a patch has something to say.
-fn reach(patched: &Value, path: &FieldPath) -> Option<usize> {
+/// How far along a path a patch goes.
+struct Reach {
+    depth: usize,
+    /// Whether it says all of what stands there: an object that goes on elsewhere does not.
+    is_whole: bool,
+}
+
+fn reach(patched: &Value, path: &FieldPath) -> Reach {
     let mut here = patched;
     let mut depth = 0;
     for segment in path.segments() {
@@ -412,9 +420,10 @@ fn reach(patched: &Value, path: &FieldPath) -> Option<usize> {
         here = next;
         depth += 1;
     }
-    // An object that goes on elsewhere says nothing of this path.
-    let is_whole = depth == path.segments().len() || !here.is_object();
-    (is_whole && depth > 0).then_some(depth)
+    Reach {
+        depth,
+        is_whole: depth == path.segments().len() || !here.is_object(),
+    }
 }
 
 /// Names the one place in the spec where a value comes from: a text, a number, a list in whatever order.

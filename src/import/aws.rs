@@ -65,7 +65,7 @@ pub(super) struct UserPool {
     pub(super) issuer_configuration: Option<IssuerConfiguration>,
     pub(super) key_configuration: Option<KeyConfiguration>,
     /// Values of the `acr` claim by level. AWS always returns it.
-    pub(super) acr_configuration: Option<BTreeMap<String, Value>>,
+    pub(super) acr_configuration: Option<Value>,
     #[serde(flatten)]
     pub(super) unknown: Unknown,
 }

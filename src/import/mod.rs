@@ -60,7 +60,7 @@ pub fn unreadable(document: &Value) -> Option<Finding> {
 
 /// What the AppAuth is to be.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct Options<'a> {
     /// The API group.
     pub group: &'a str,
     /// The form of the composite resource.
@@ -70,8 +70,8 @@ pub struct Target<'a> {
 }
 
 /// Imports the answers of `aws cognito-idp`, as an AppAuth.
-pub fn import(documents: Vec<Value>, target: &Target<'_>) -> Imported {
-    let Target { group, form, claim } = *target;
+pub fn import(documents: Vec<Value>, options: &Options<'_>) -> Imported {
+    let Options { group, form, claim } = *options;
     let mut findings = Vec::new();
     let answers = Answers::sort(documents, &mut findings);
     let pool_id = answers.pool_id(&mut findings);
@@ -94,7 +94,7 @@ pub fn import(documents: Vec<Value>, target: &Target<'_>) -> Imported {
             findings,
         };
     }
-    let (name, spec, overrides) = take_over(&answers, &pool_id, target, &mut findings);
+    let (name, spec, overrides) = take_over(&answers, &pool_id, options, &mut findings);
     let input = (!overrides.is_empty()).then(|| {
         findings.push(shared_overrides());
         json!({ "apiVersion": input::API_VERSION, "kind": input::KIND, "overrides": overrides })
@@ -144,7 +144,7 @@ fn refused(composite: &Value, input: Option<&Value>) -> Vec<Finding> {
 fn take_over(
     answers: &Answers,
     pool_id: &str,
-    target: &Target<'_>,
+    options: &Options<'_>,
     findings: &mut Vec<Finding>,
 ) -> (String, Spec, Vec<Value>) {
     let mut overrides = Vec::new();
@@ -166,7 +166,7 @@ fn take_over(
             mfa: answers.mfa.as_ref(),
             region: region.unwrap_or_default(),
             // The default has the namespace in it, which is not known yet, or not in the name at AWS.
-            default_name: (target.form != Form::Namespaced && target.claim.is_none())
+            default_name: (options.form != Form::Namespaced && options.claim.is_none())
                 .then_some(name.as_str()),
             has_users,
         };
@@ -369,7 +369,7 @@ mod tests {
         let documents = documents.as_array().unwrap().clone();
         import(
             documents,
-            &Target {
+            &Options {
                 group: "platform.example.org",
                 form: Form::Claim,
                 claim: None,
@@ -414,7 +414,7 @@ mod tests {
         let pool = || vec![json!({"UserPool": {"Id": "eu-west-1_A", "Name": "shop"}})];
         let of = |form, claim| {
             let group = "auth.acme.com";
-            import(pool(), &Target { group, form, claim }).composite
+            import(pool(), &Options { group, form, claim }).composite
         };
         let composite = of(Form::Claim, None);
         assert_eq!(composite["kind"], "XAppAuth");

@@ -94,8 +94,8 @@ fn lost(pool: &aws::UserPool, rest: &mut Rest) {
             );
         }
     }
-    let acr = pool.acr_configuration.iter().flatten();
-    if acr.clone().any(|(_, level)| !is_default_acr(level)) {
+    let levels = pool.acr_configuration.as_ref().and_then(Value::as_object);
+    if levels.is_some_and(|levels| !levels.values().all(is_default_acr)) {
         rest.advise(
             "AcrConfiguration",
             "has values of its own, which is a setting that the provider cannot send",

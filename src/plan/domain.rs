@@ -2,7 +2,7 @@
 
 use crate::api::app_auth;
 use crate::api::app_auth::OnChange;
-use crate::api::composite::Composite;
+use crate::api::composite::{Composite, KnownPrefixes};
 use crate::finding::Finding;
 use crate::path::FieldPath;
 
@@ -92,6 +92,7 @@ impl<'a> DomainName<'a> {
 pub(super) fn settle(
     written: app_auth::Domain,
     composite: &Composite,
+    has_own_pool: bool,
     found: &mut Vec<Finding>,
 ) -> Domain {
     // managed_login is one of the things only the Upbound providers can do; support.rs says so.
@@ -104,7 +105,7 @@ pub(super) fn settle(
     } = written;
     let is_ours_to_choose = prefix.is_none() && name.is_none() && certificate_arn.is_none();
     let prefix = if is_ours_to_choose {
-        Some(default_prefix(composite, found))
+        Some(default_prefix(composite, has_own_pool, found))
     } else {
         prefix
     };
@@ -123,8 +124,13 @@ const LONGEST_PREFIX: usize = 63;
 
 /// The prefix where none was written: that of the domain that exists, else the composite's name and a hash of its uid,
 /// because no two pools of a region have the same prefix, in whatever AWS account.
-fn default_prefix(composite: &Composite, found: &mut Vec<Finding>) -> String {
-    if let Some(prefix) = &composite.domain_prefix {
+fn default_prefix(composite: &Composite, has_own_pool: bool, found: &mut Vec<Finding>) -> String {
+    let KnownPrefixes {
+        of_own_pool,
+        composed,
+    } = &composite.known_prefixes;
+    let known = of_own_pool.as_ref().filter(|_| has_own_pool);
+    if let Some(prefix) = known.or(composed.as_ref()) {
         return prefix.clone();
     }
     let Composite {
@@ -143,7 +149,9 @@ fn default_prefix(composite: &Composite, found: &mut Vec<Finding>) -> String {
     if uid.is_none() {
         found.push(Finding::advice(
             FieldPath::parse("spec.domain"),
-            format!("the prefix \"{prefix}\" is made up: the cluster derives it from the uid of the composite"),
+            format!(
+                "the prefix \"{prefix}\" is made up: on the cluster it depends on the uid of the composite"
+            ),
             "set prefix to choose it yourself",
         ));
     }
@@ -152,12 +160,25 @@ fn default_prefix(composite: &Composite, found: &mut Vec<Finding>) -> String {
 
 /// The name of a composite as the begin of a prefix, without the words that AWS reserves.
 fn readable(name: &str) -> String {
-    let labels = name.to_ascii_lowercase().replace('.', "-");
-    let plain = labels.replace("cognito", "").replace("amazon", "");
-    let parts: Vec<&str> = plain
-        .split('-')
-        .filter(|part| !part.is_empty() && *part != "aws")
+    let mut plain: String = name
+        .chars()
+        .map(|letter| letter.to_ascii_lowercase())
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
         .collect();
+    // What is left of a name may have such a word again.
+    while let Some(word) = ["cognito", "amazon", "aws"]
+        .into_iter()
+        .find(|word| plain.contains(word))
+    {
+        plain = plain.replace(word, "");
+    }
+    let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
     if parts.is_empty() {
         "login".to_owned()
     } else {
@@ -171,7 +192,7 @@ mod tests {
 
     fn settled(composite: &Composite) -> (String, Vec<String>) {
         let mut found = Vec::new();
-        let domain = settle(app_auth::Domain::default(), composite, &mut found);
+        let domain = settle(app_auth::Domain::default(), composite, true, &mut found);
         let said = found.iter().map(Finding::to_string).collect();
         (domain.prefix.unwrap(), said)
     }
@@ -192,6 +213,9 @@ mod tests {
             ("my.Shop", "a", "my-shop-ca978112"),
             ("aws-amazon.cognito", "a", "login-ca978112"),
             ("cognito-login", "a", "login-ca978112"),
+            ("cogamazonnito", "a", "login-ca978112"),
+            ("awsome-shop", "a", "ome-shop-ca978112"),
+            (&"é".repeat(70), "a", "login-ca978112"),
         ] {
             assert_eq!(
                 settled(&composite(name, Some(uid))),
@@ -208,7 +232,7 @@ mod tests {
         assert_eq!(
             said,
             [format!(
-                "spec.domain: the prefix \"{prefix}\" is made up: the cluster derives it from the uid of the composite; \
+                "spec.domain: the prefix \"{prefix}\" is made up: on the cluster it depends on the uid of the composite; \
                       set prefix to choose it yourself"
             )]
         );
@@ -216,10 +240,34 @@ mod tests {
 
     #[test]
     fn the_prefix_of_a_domain_that_exists_is_kept() {
-        let composite = Composite {
-            domain_prefix: Some("shop".to_owned()),
+        let known = |of_own_pool: Option<&str>, composed: Option<&str>| Composite {
+            known_prefixes: KnownPrefixes {
+                of_own_pool: of_own_pool.map(str::to_owned),
+                composed: composed.map(str::to_owned),
+            },
             ..composite("storefront", Some("a"))
         };
-        assert_eq!(settled(&composite), ("shop".to_owned(), vec![]));
+        assert_eq!(
+            settled(&known(Some("shop"), None)),
+            ("shop".to_owned(), vec![])
+        );
+        assert_eq!(
+            settled(&known(None, Some("shop"))),
+            ("shop".to_owned(), vec![])
+        );
+    }
+
+    #[test]
+    fn the_domain_of_an_existing_pool_is_not_ours() {
+        let composite = Composite {
+            known_prefixes: KnownPrefixes {
+                of_own_pool: Some("shared".to_owned()),
+                composed: None,
+            },
+            ..composite("storefront", Some("a"))
+        };
+        let written = app_auth::Domain::default();
+        let domain = settle(written, &composite, false, &mut Vec::new());
+        assert_eq!(domain.prefix.as_deref(), Some("storefront-ca978112"));
     }
 }

@@ -46,6 +46,7 @@ pub use pool::{
     Attribute, EmailSender, Mfa, Password, Pool, STANDARD_ATTRIBUTES, SignIn, StandardAttribute,
 };
 pub use region::Region;
+pub(crate) use region::region_correction;
 pub use resource_server::ResourceServer;
 pub use url::Url;
 
@@ -158,7 +159,9 @@ pub fn settle(composite: &Composite, input: &Input) -> (Option<Plan>, Vec<Findin
 
 /// What of an Input makes no sense whatever it is used with.
 pub fn check_input(input: &Input) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = support::check_provider(provider(input))
+        .into_iter()
+        .collect();
     let kind = input
         .provider
         .as_ref()
@@ -185,6 +188,7 @@ pub fn check_input(input: &Input) -> Vec<Finding> {
         }
     }
     found.extend(policy::check_limits(input));
+    found.extend(policy::check_allowlists(input));
     found
         .into_iter()
         .map(|finding| finding.in_document(Document::Input))
@@ -206,7 +210,7 @@ pub fn own_fields(composite: &Composite, input: &Input) -> Map<String, Value> {
 }
 
 /// Drops the fields that are null, as the API server does, and says whether the value itself is anything else.
-fn drop_nulls(value: &mut Value) -> bool {
+pub fn drop_nulls(value: &mut Value) -> bool {
     match value {
         Value::Null => return false,
         Value::Object(fields) => fields.retain(|_, field| drop_nulls(field)),
@@ -256,6 +260,7 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
             "keep one of them",
         ));
     }
+    let has_own_pool = existing_user_pool.is_none();
     let identity_providers: Vec<IdentityProvider> = identity_providers
         .unwrap_or_default()
         .into_iter()
@@ -282,7 +287,7 @@ fn settle_spec(spec: Spec, context: &Context<'_>, found: &mut Vec<Finding>) -> P
             let pool = pool::settle(user_pool.unwrap_or_default(), has_users, context);
             UserPool::Own(Box::new(pool))
         },
-        domain: domain.map(|domain| domain::settle(domain, context.composite, found)),
+        domain: domain.map(|domain| domain::settle(domain, context.composite, has_own_pool, found)),
         resource_servers: resource_servers
             .unwrap_or_default()
             .into_iter()

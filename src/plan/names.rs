@@ -17,19 +17,20 @@ pub mod resource {
     /// The domain.
     pub const DOMAIN: &str = "domain";
 
+    /// The names of resources of which there is one.
+    pub const NAMES: [&str; 2] = [USER_POOL, DOMAIN];
+    /// The prefixes of the names of resources of which there may be many.
+    pub const PREFIXES: [&str; 5] = [
+        "client-",
+        "connection-secret-",
+        "group-",
+        "identity-provider-",
+        "resource-server-",
+    ];
+
     /// Whether a composed resource of this name is one of these.
     pub fn is_ours(name: &str) -> bool {
-        name == USER_POOL
-            || name == DOMAIN
-            || [
-                "client-",
-                "connection-secret-",
-                "group-",
-                "identity-provider-",
-                "resource-server-",
-            ]
-            .iter()
-            .any(|start| name.starts_with(start))
+        NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
     }
 
     /// A resource server, by its name in the spec.

@@ -5,7 +5,7 @@ use crate::api::duration::{Duration, REFRESH_TOKEN, TOKEN};
 use crate::api::input::{ExistingPools, Input, MaxTokens, Policy};
 use crate::finding::Finding;
 use crate::path::FieldPath;
-use crate::words::either;
+use crate::words::{either, quoted};
 
 use super::{Client, Plan, Pool, Url, UserPool};
 
@@ -62,6 +62,72 @@ pub(super) fn check_limits(input: &Input) -> Vec<Finding> {
         ))
     })
     .collect()
+}
+
+/// An allowlist of the policy, and how its entries are written.
+struct Allowlist<'a> {
+    field: &'static str,
+    entries: Option<&'a Vec<String>>,
+    is_valid: fn(&str) -> bool,
+    problem: &'static str,
+    remedy: &'static str,
+}
+
+/// Entries of allowlists that match nothing, because they are written in another form.
+pub(super) fn check_allowlists(input: &Input) -> Vec<Finding> {
+    let Some(policy) = &input.policy else {
+        return Vec::new();
+    };
+    let lists = [
+        Allowlist {
+            field: "customSchemes",
+            entries: policy.custom_schemes.as_ref(),
+            is_valid: is_scheme,
+            problem: "is not a URL scheme",
+            remedy: "write the part before ://, such as \"com.example.shop\"",
+        },
+        Allowlist {
+            field: "roleArns",
+            entries: policy.role_arns.as_ref(),
+            is_valid: |text| text.starts_with("arn:") || text.starts_with('*'),
+            problem: "does not match an ARN",
+            remedy: "write a whole ARN, where * stands for any text, such as \"arn:aws:iam::123456789012:role/cognito-*\"",
+        },
+        Allowlist {
+            field: "secretNamespaces",
+            entries: policy.secret_namespaces.as_ref(),
+            is_valid: is_namespace,
+            problem: "is not the name of a namespace",
+            remedy: "write each namespace by its name",
+        },
+    ];
+    let mut found = Vec::new();
+    for list in lists {
+        for (index, entry) in list.entries.into_iter().flatten().enumerate() {
+            if !(list.is_valid)(entry) {
+                found.push(Finding::error(
+                    FieldPath::parse("policy").field(list.field).index(index),
+                    format!("{} {}", quoted(entry), list.problem),
+                    list.remedy,
+                ));
+            }
+        }
+    }
+    found
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn is_namespace(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Holds a plan against the policy.

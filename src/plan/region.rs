@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
+use crate::path::{FieldPath, Segment};
+use crate::words::quoted;
+
 /// An AWS region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region(String);
@@ -80,9 +85,57 @@ impl fmt::Display for Region {
     }
 }
 
+/// What is wrong with a region that is not written as AWS writes one, and what to write instead; none for anything else.
+pub(crate) fn region_correction(written: &Value, path: &FieldPath) -> Option<(String, String)> {
+    let is_region = match path.segments() {
+        [.., Segment::Field(field)] => field == "region",
+        [.., Segment::Field(list), Segment::Index(_)] => list == "regions",
+        _ => false,
+    };
+    let text = written.as_str().filter(|_| is_region)?;
+    let plain = text.trim().to_ascii_lowercase().replace('_', "-");
+    let zone = plain.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
+    let (problem, remedy) = if plain != text && is_name(&plain) {
+        ("is not written as AWS writes regions", plain.as_str())
+    } else if plain.len() == zone.len() + 1 && is_name(zone) {
+        ("is an availability zone", zone)
+    } else {
+        return None;
+    };
+    Some((
+        format!("Invalid value: {}: {problem}", quoted(text)),
+        format!("write \"{remedy}\""),
+    ))
+}
+
+/// Whether a text looks like the name of a region: `eu-west-1`.
+fn is_name(text: &str) -> bool {
+    let mut parts = text.rsplit('-');
+    let is_number = |part: &str| {
+        (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_word =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    parts.next().is_some_and(is_number) && parts.clone().count() >= 2 && parts.all(is_word)
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn another_spelling_of_a_region_is_corrected() {
+        let at = FieldPath::parse("spec.region");
+        let remedy = |text: &str| Some(region_correction(&json!(text), &at)?.1);
+        assert_eq!(remedy("EU-WEST-1").as_deref(), Some("write \"eu-west-1\""));
+        assert_eq!(remedy("eu_west_1").as_deref(), Some("write \"eu-west-1\""));
+        assert_eq!(remedy("us-east-1a").as_deref(), Some("write \"us-east-1\""));
+        for other in ["eu-west-1", "eu-west", "Ireland", ""] {
+            assert_eq!(remedy(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn hosts_are_those_of_the_partition() {

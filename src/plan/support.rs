@@ -45,18 +45,19 @@ const UPBOUND_ONLY: [Part; 12] = [
 /// The value under which the community provider is known to people.
 const COMMUNITY: &str = "cognitoidentityprovider.aws.crossplane.io";
 
+/// An Input that asks for a provider whose resources are not rendered.
+pub(super) fn check_provider(provider: ProviderApi) -> Option<Finding> {
+    (provider != ProviderApi::Community).then(|| {
+        Finding::error(
+            FieldPath::parse("provider.api"),
+            "this version does not render for the Upbound providers",
+            format!("use \"{COMMUNITY}\""),
+        )
+    })
+}
+
 /// Finds what was written and cannot be done.
 pub(super) fn check(spec: &Value, provider: ProviderApi, found: &mut Vec<Finding>) {
-    if provider != ProviderApi::Community {
-        found.push(
-            Finding::error(
-                FieldPath::parse("provider.api"),
-                "this version does not render for the Upbound providers",
-                format!("use \"{COMMUNITY}\""),
-            )
-            .in_document(crate::finding::Document::Input),
-        );
-    }
     if provider != ProviderApi::Community {
         return;
     }

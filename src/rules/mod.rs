@@ -85,11 +85,11 @@ pub fn check(plan: &Plan) -> Vec<Finding> {
 
 /// Findings on a plan after overrides changed what is rendered of it. Advice stays as far as it is true of the changed
 /// plan. Errors stay as they are: an override is no place to mend the spec.
-pub fn after_overrides(findings: Vec<Finding>, overridden: &Plan) -> Vec<Finding> {
+pub fn after_overrides(findings: Vec<Finding>, overridden: impl FnOnce() -> Plan) -> Vec<Finding> {
     if findings.iter().all(Finding::is_error) {
         return findings;
     }
-    let found = check(overridden);
+    let found = check(&overridden());
     let still = |finding: Finding| {
         if finding.is_error() {
             return Some(finding);

@@ -110,6 +110,30 @@ impl Schema {
         names.map(String::as_str).collect()
     }
 
+    /// The places of a property below this schema, such as `userPool.mfa` or `clients[].tokens.access`.
+    pub fn places_of(&self, name: &str) -> Vec<String> {
+        let mut places = Vec::new();
+        self.find(name, "", &mut places);
+        places
+    }
+
+    fn find(&self, name: &str, at: &str, places: &mut Vec<String>) {
+        for (property, schema) in &self.properties {
+            let here = if at.is_empty() {
+                property.clone()
+            } else {
+                format!("{at}.{property}")
+            };
+            if property == name {
+                places.push(here.clone());
+            }
+            schema.find(name, &here, places);
+        }
+        if let Some(items) = &self.items {
+            items.find(name, &format!("{at}[]"), places);
+        }
+    }
+
     /// Whether it has rules of `x-kubernetes-validations`, which alone ask for what an object was before.
     pub fn has_rules(&self) -> bool {
         self.has_rules

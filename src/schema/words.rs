@@ -26,6 +26,15 @@ pub(super) fn wrong_type(schema: &Schema, value: &Value) -> (String, String) {
     };
     let remedy = match (schema.types, value) {
         (_, Value::Null) => or_remove(schema, "give a value"),
+        (Types::One(Kind::String), Value::Bool(_) | Value::Number(_))
+            if !schema.choices.is_empty() =>
+        {
+            format!("write one of {}", listed(&schema.choices))
+        }
+        (Types::One(Kind::Array), Value::String(text)) if text.contains(',') => {
+            let entries: Vec<&str> = text.split(',').map(str::trim).collect();
+            format!("write it as a list: [{}]", entries.join(", "))
+        }
         (Types::One(Kind::String) | Types::Any, Value::Bool(_) | Value::Number(_)) => {
             format!("put it in quotes: \"{value}\"")
         }

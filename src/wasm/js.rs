@@ -200,7 +200,10 @@ fn of_app_auths(
         mut composed,
     } = workspace::render(&context, &manifests);
     entries.extend(found);
-    let notes = composed.iter().map(|each| json!(each.note)).collect();
+    let notes = composed
+        .iter()
+        .filter_map(|each| Some(json!(each.note.as_ref()?)))
+        .collect();
     if composed.is_empty() && entries.is_empty() {
         return Err(format!(
             "nothing to {verb}: there is no AppAuth in what was given"

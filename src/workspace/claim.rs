@@ -52,6 +52,13 @@ pub(super) fn composite(claim: &Value, kind: &str) -> Value {
         Some(Value::Object(spec)) => {
             let mut spec = spec.clone();
             spec.retain(|field, _| !OF_CLAIM_ALONE.contains(&field.as_str()));
+            // The Secret of the claim is not the composite's, but no client can have it either.
+            if let Some(name) = text("/spec/writeConnectionSecretToRef/name") {
+                spec.insert(
+                    "writeConnectionSecretToRef".to_owned(),
+                    json!({ "name": name, "namespace": namespace }),
+                );
+            }
             spec.insert(
                 "claimRef".to_owned(),
                 json!({
@@ -113,7 +120,8 @@ mod tests {
                 "kind": "XAppAuth",
                 "metadata": {"name": name, "annotations": {"note": "x"}, "labels": {"team": "shop", "crossplane.io/claim-name": "storefront",
                     "crossplane.io/claim-namespace": "shop", "crossplane.io/composite": name}},
-                "spec": {"region": "eu-west-1", "compositionRef": {"name": "a"}, "claimRef": {
+                "spec": {"region": "eu-west-1", "compositionRef": {"name": "a"},
+                    "writeConnectionSecretToRef": {"name": "b", "namespace": "shop"}, "claimRef": {
                     "apiVersion": "platform.example.org/v1alpha1", "kind": "AppAuth", "namespace": "shop", "name": "storefront"}},
             })
         );

@@ -1,7 +1,6 @@
 //! What AppAuths are rendered with: the Input, what is observed, what the cluster has, schemas.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -10,8 +9,8 @@ use serde_json::Value;
 use super::crds::Crds;
 use super::entry::Entry;
 use super::files::{self, File, InputManifest, Manifest, Step};
-use super::inputs::{InputSource, Judge};
-use super::kinds::{Form, Kinds};
+use super::inputs::{Choice, InputSource, NoChoice, Wanted};
+use super::kinds::{Evidence, Kinds, Reading};
 use super::output::documents;
 use super::{COMPOSITION_RESOURCE_NAME, claim, crossplane, whole};
 use crate::compose::{self, Answers, CheckedInput, Outcome, Request, Schemas};
@@ -73,8 +72,10 @@ pub struct Composed<'a> {
     pub outcome: Outcome,
     /// What was found, in the order of the lines.
     pub entries: Vec<Entry>,
-    /// How the manifest was read and by which Input it was judged, in one line.
-    pub note: String,
+    /// How the manifest was read and by which Input it was judged, in one line; none where no Input could be chosen.
+    pub note: Option<String>,
+    /// The Inputs that judged.
+    pub(super) inputs: Vec<InputManifest>,
 }
 
 impl Context {
@@ -134,7 +135,9 @@ impl Context {
         };
         let cluster = manifests(required_resources).map(|(manifests, _)| {
             let values = manifests.into_iter();
-            values.map(|manifest| manifest.document.value).collect()
+            values
+                .map(|manifest| manifest.document.value.clone())
+                .collect()
         });
         let observed = manifests(observed);
         let observed = observed
@@ -146,7 +149,7 @@ impl Context {
                     .get(COMPOSITION_RESOURCE_NAME)?
                     .as_str()?
                     .to_owned();
-                Some((name, manifest.document.value))
+                Some((name, manifest.document.value.clone()))
             })
             .collect();
         let (mut crds, mut schemas_of_kinds) = (None, Schemas::default());
@@ -193,78 +196,108 @@ impl Context {
         manifest.is_app_auth() && (self.crds.is_none() || looks_like_one())
     }
 
-    /// Whether one of these AppAuths is rendered with this Input.
-    pub fn uses(&self, input: &InputManifest, composites: &[&Manifest]) -> bool {
-        composites
-            .iter()
-            .filter_map(|manifest| {
-                let form = self.kinds.of(manifest).form;
-                self.judge_of(manifest, &form).ok()
-            })
-            .any(|judge| {
-                judge.inputs().any(|ours| {
-                    Rc::ptr_eq(&ours.manifest.file, &input.manifest.file)
-                        && ours.at == input.at
-                        && ours.value == input.value
-                })
-            })
-    }
-
-    fn judge_of(&self, manifest: &Manifest, form: &Form) -> Result<Judge, Finding> {
-        let api_version = manifest.document.value["apiVersion"].as_str();
-        let kind = match form {
-            Form::Composite => manifest.kind(),
-            Form::Claim(composite) => composite,
-        };
-        self.input
-            .judge(manifest, (api_version.unwrap_or_default(), kind))
-    }
-
     /// Renders one AppAuth, and says where what was found stands.
     pub fn compose<'a>(&self, manifest: &'a Manifest) -> Composed<'a> {
-        let known = self.kinds.of(manifest);
-        let composite = match &known.form {
-            Form::Composite => manifest.document.value.clone(),
-            Form::Claim(kind) => claim::composite(&manifest.document.value, kind),
+        let written = &manifest.document.value;
+        let evidence = self.kinds.of(manifest);
+        let mut found = self.check_whole(manifest, &evidence.reading);
+        let composite = match &evidence.reading {
+            Reading::Composite => self.in_its_scope(manifest, &mut found),
+            Reading::Claim(kind) => claim::composite(written, kind),
         };
-        let mut found = self.check_whole(manifest, &known.form);
-        let judge = match self.judge_of(manifest, &known.form) {
-            Ok(judge) => judge,
-            Err(finding) => {
-                found.push(Entry::locate(finding.clone(), manifest, None));
+        // A misspelt kind is told; what was meant has a Composition.
+        let meant = self.kinds.meant(manifest);
+        let kind = match (&evidence.reading, &meant) {
+            (Reading::Claim(composite), _) => composite,
+            (Reading::Composite, Some(meant)) => meant,
+            (Reading::Composite, None) => manifest.kind(),
+        };
+        let choice = match self.input.choose(manifest, &Wanted::of(written, kind)) {
+            Ok(choice) => choice,
+            Err(NoChoice {
+                finding,
+                composition,
+            }) => {
+                let place = composition.as_ref().unwrap_or(manifest);
+                found.push(Entry::locate((*finding).clone(), place, None));
+                Entry::sort(&mut found, manifest);
                 return Composed {
                     manifest,
                     composite,
                     outcome: Outcome {
-                        findings: vec![finding],
+                        findings: vec![*finding],
                         ..Outcome::default()
                     },
                     entries: found,
-                    note: note(manifest, &known.form, known.is_assumed, None),
+                    note: None,
+                    inputs: Vec::new(),
                 };
             }
         };
-        if let Some(composition) = &judge.composition {
+        if let Some(composition) = &choice.composition {
             found.extend(self.check_composition(composition));
         }
-        let without = Step {
-            at: FieldPath::default(),
-            input: None,
+        let outcome = self.run_all(manifest, &composite, &choice, &mut found);
+        if whole::has_lost_its_spec(written) {
+            found.retain(|entry| !entry.is_about_spec());
+        }
+        Entry::sort(&mut found, manifest);
+        Composed {
+            manifest,
+            composite,
+            outcome,
+            entries: found,
+            note: Some(note(manifest, &evidence, &choice)),
+            inputs: choice.inputs().cloned().collect(),
+        }
+    }
+
+    /// A composite resource as the API server keeps it: without a namespace where its kind has none.
+    fn in_its_scope(&self, manifest: &Manifest, found: &mut Vec<Entry>) -> Value {
+        let mut composite = manifest.document.value.clone();
+        if manifest.has_namespace() && self.kinds.is_cluster_scoped(manifest) {
+            if let Some(metadata) = composite["metadata"].as_object_mut() {
+                metadata.remove("namespace");
+            }
+            let finding = Finding::advice(
+                FieldPath::parse("metadata.namespace"),
+                format!(
+                    "{} is cluster-scoped, so the API server ignores the namespace",
+                    manifest.kind()
+                ),
+                "remove it",
+            );
+            found.push(Entry::locate(
+                finding.in_document(Document::Manifest),
+                manifest,
+                None,
+            ));
+        }
+        composite
+    }
+
+    /// Runs each step of the pipeline that runs this function. What the first one renders is the outcome; a second one
+    /// fails on the cluster.
+    fn run_all(
+        &self,
+        manifest: &Manifest,
+        composite: &Value,
+        choice: &Choice,
+        found: &mut Vec<Entry>,
+    ) -> Outcome {
+        let Some((first, others)) = choice.steps.split_first() else {
+            return self.run(manifest, composite, None, found);
         };
-        let (first, others) = match judge.steps.split_first() {
-            Some((first, others)) => (first, others),
-            None => (&without, &[][..]),
-        };
-        let outcome = self.run(manifest, &composite, first, &mut found);
-        for step in others {
-            let again = self.run(manifest, &composite, step, &mut found);
+        let outcome = self.run(manifest, composite, first.input.as_ref(), found);
+        for Step { at, input } in others {
+            let again = self.run(manifest, composite, input.as_ref(), found);
             let clashing = again
                 .desired
                 .iter()
                 .find(|each| outcome.desired.iter().any(|other| other.name == each.name));
-            if let (Some(each), Some(composition)) = (clashing, &judge.composition) {
+            if let (Some(each), Some(composition)) = (clashing, &choice.composition) {
                 let finding = Finding::error(
-                    step.at.clone(),
+                    at.clone(),
                     format!(
                         "desires \"{}\", as an earlier step of this function does, which fails on the cluster",
                         each.name
@@ -278,17 +311,7 @@ impl Context {
                 ));
             }
         }
-        if whole::has_lost_its_spec(&manifest.document.value) {
-            found.retain(|entry| !entry.is_about_spec());
-        }
-        Entry::sort(&mut found, manifest);
-        Composed {
-            manifest,
-            composite,
-            outcome,
-            entries: found,
-            note: note(manifest, &known.form, known.is_assumed, Some(&judge)),
-        }
+        outcome
     }
 
     /// Runs one step of the pipeline, and adds what it finds and what the schemas of files find beyond that.
@@ -296,10 +319,9 @@ impl Context {
         &self,
         manifest: &Manifest,
         composite: &Value,
-        step: &Step,
+        input: Option<&InputManifest>,
         found: &mut Vec<Entry>,
     ) -> Outcome {
-        let input = step.input.as_ref();
         let checked_input = CheckedInput::read(input.map(|input| input.value.clone()));
         let compose = |answers| {
             let observed = self.observed.iter();
@@ -343,13 +365,13 @@ impl Context {
     }
 
     /// What is wrong with an AppAuth as a whole object, by the schema of its kind where one was given.
-    fn check_whole(&self, manifest: &Manifest, form: &Form) -> Vec<Entry> {
+    fn check_whole(&self, manifest: &Manifest, reading: &Reading) -> Vec<Entry> {
         if let Some(crds) = &self.crds
             && crds.judge_of(manifest).is_some()
         {
             return crds.judge(manifest, true).entries;
         }
-        whole::check(manifest, form, &self.kinds)
+        whole::check(manifest, reading, &self.kinds)
             .into_iter()
             .map(|finding| Entry::locate(finding, manifest, None))
             .collect()
@@ -379,19 +401,19 @@ impl Context {
 }
 
 /// How a manifest is read and judged, in one line.
-fn note(manifest: &Manifest, form: &Form, is_assumed: bool, judge: Option<&Judge>) -> String {
-    let form = match (form, is_assumed) {
-        (Form::Claim(_), true) => {
+fn note(manifest: &Manifest, evidence: &Evidence, choice: &Choice) -> String {
+    let read = match (&evidence.reading, evidence.is_assumed) {
+        (Reading::Claim(_), true) => {
             Some("read as a claim (with --crossplane 2 as a namespaced composite resource)")
         }
-        (Form::Claim(_), false) => Some("read as a claim"),
-        (Form::Composite, true) => {
+        (Reading::Claim(_), false) => Some("read as a claim"),
+        (Reading::Composite, true) => {
             Some("read as a namespaced composite resource (with --crossplane 1 as a claim)")
         }
-        (Form::Composite, false) => None,
+        (Reading::Composite, false) => None,
     };
-    let judged = judge.map(Judge::described);
-    let parts: Vec<&str> = form.into_iter().chain(judged.as_deref()).collect();
+    let judged = choice.described();
+    let parts: Vec<&str> = read.into_iter().chain([judged.as_str()]).collect();
     let (file, title) = (&manifest.file.name, manifest.title());
     format!("{file}: {title}: {}", parts.join(", "))
 }

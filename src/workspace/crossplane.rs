@@ -52,6 +52,7 @@ pub(super) fn check(manifest: &Manifest) -> Option<Vec<Finding>> {
     if kind == "CompositeResourceDefinition" {
         found.extend(unusable(value));
         found.extend(misnamed(value));
+        found.extend(without_claims(value, version));
     } else {
         found.extend(without_steps(value));
         found = found
@@ -123,6 +124,27 @@ fn misnamed(value: &Value) -> Option<Finding> {
     })
 }
 
+/// Only composite resources of Crossplane 1's form have claims, and version 2 of the API has no other word for that form.
+fn without_claims(value: &Value, version: &str) -> Option<Finding> {
+    let is_v2 = version.ends_with("/v2");
+    let scope = value.pointer("/spec/scope").and_then(Value::as_str);
+    if is_v2 && scope == Some("LegacyCluster") {
+        return Some(Finding::error(
+            FieldPath::parse("spec.scope"),
+            "Unsupported value: \"LegacyCluster\": supported values: \"Namespaced\", \"Cluster\"",
+            format!("use one of them, or apiVersion \"{GROUP}/v1\""),
+        ));
+    }
+    let is_legacy = scope == Some("LegacyCluster") || (scope.is_none() && !is_v2);
+    (!is_legacy && value.pointer("/spec/claimNames").is_some()).then(|| {
+        Finding::error(
+            FieldPath::parse("spec.claimNames"),
+            "only composite resources of scope LegacyCluster have claims",
+            format!("remove it, or use apiVersion \"{GROUP}/v1\" and scope LegacyCluster"),
+        )
+    })
+}
+
 /// A pipeline has steps.
 fn without_steps(value: &Value) -> Option<Finding> {
     let spec = value.get("spec")?;
@@ -180,12 +202,12 @@ fn composition_spec() -> Value {
     step["required"] = json!(["step", "functionRef"]);
     step["properties"]["functionRef"] = object(&["name"], &[]);
     step["properties"]["input"] = input;
-    step["properties"]["credentials"] = list(credentials);
+    step["properties"]["credentials"] = map(credentials, "name");
     step["properties"]["requirements"] = json!({
         "type": "object",
         "properties": {
-            "requiredResources": list(required_resource),
-            "requiredSchemas": list(object(&["apiVersion", "kind", "requirementName"], &[])),
+            "requiredResources": map(required_resource, "requirementName"),
+            "requiredSchemas": map(object(&["apiVersion", "kind", "requirementName"], &[]), "requirementName"),
         },
     });
     json!({
@@ -194,7 +216,7 @@ fn composition_spec() -> Value {
         "properties": {
             "compositeTypeRef": object(&["apiVersion", "kind"], &[]),
             "mode": choice(&["Pipeline", "Resources"]),
-            "pipeline": list(step),
+            "pipeline": map(step, "step"),
             "writeConnectionSecretsToNamespace": text(),
             "publishConnectionDetailsWithStoreConfigRef": object(&["name"], &[]),
             // Crossplane 1 composes these without a function.
@@ -262,6 +284,14 @@ fn choice(values: &[&str]) -> Value {
 
 fn list(items: Value) -> Value {
     json!({ "type": "array", "items": items })
+}
+
+/// A list whose entries differ in a field.
+fn map(items: Value, key: &str) -> Value {
+    let mut list = list(items);
+    list["x-kubernetes-list-type"] = json!("map");
+    list["x-kubernetes-list-map-keys"] = json!([key]);
+    list
 }
 
 /// An object of texts that are required, and others.

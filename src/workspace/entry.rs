@@ -46,7 +46,12 @@ impl Entry {
             .position(if about_object { &ROOT } else { &path });
         let place = position.map(|position| (Rc::clone(&manifest.file), position));
         let finding = quoting(finding, manifest.document.spelling(&path));
-        Self { finding, place }
+        let entry = Self { finding, place };
+        if is_secret(&path, &manifest.document.value) {
+            entry.unquoted()
+        } else {
+            entry
+        }
     }
 
     /// A file that is no YAML.
@@ -168,11 +173,46 @@ impl fmt::Display for Entry {
         writeln!(f, "{mark} {}:{line}:{column}: {}", file.name, self.finding)?;
         let shown = manifest::lines(&file.text).nth(line - 1);
         if let Some(text) = shown.filter(|_| !file.text.is_empty()) {
-            writeln!(f, "  {line:>4} | {}", text.trim_end())?;
+            let (text, column) = excerpt(text.trim_end(), *column);
+            writeln!(f, "  {line:>4} | {text}")?;
             writeln!(f, "       | {}^", " ".repeat(column - 1))?;
         }
         Ok(())
     }
+}
+
+/// Whether a text is a secret that was written in place of the flag for one.
+fn is_secret(path: &FieldPath, document: &Value) -> bool {
+    let is_flag = matches!(path.segments(), [.., Segment::Field(name)] if name == "secret");
+    let value = path
+        .segments()
+        .iter()
+        .try_fold(document, |value, segment| match segment {
+            Segment::Field(name) => value.get(name.as_ref()),
+            Segment::Index(index) => value.get(index),
+        });
+    is_flag && value.is_some_and(Value::is_string)
+}
+
+/// How many characters of a line are shown.
+const LONGEST_LINE: usize = 160;
+
+/// The part of a long line around a column, and the column in it.
+fn excerpt(line: &str, column: usize) -> (String, usize) {
+    let length = line.chars().count();
+    if length <= LONGEST_LINE {
+        return (line.to_owned(), column);
+    }
+    let start = (column - 1).saturating_sub(LONGEST_LINE / 2);
+    let shown: String = line.chars().skip(start).take(LONGEST_LINE).collect();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if start + LONGEST_LINE < length {
+        "…"
+    } else {
+        ""
+    };
+    let column = column - start + before.chars().count();
+    (format!("{before}{shown}{after}"), column)
 }
 
 static ROOT: std::sync::LazyLock<FieldPath> = std::sync::LazyLock::new(FieldPath::default);
@@ -203,11 +243,19 @@ pub fn summary(entries: &[Entry]) -> String {
     )
 }
 
-/// The sentence for a file that is no YAML.
+/// The finding for a text that is not YAML, with its usual cause.
 fn no_yaml(unreadable: &Unreadable) -> Finding {
+    let text = &unreadable.file.text;
+    let remedy = if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+        "resolve the merge conflict in this file"
+    } else if text.contains("{{") {
+        "render the template first, such as with helm template"
+    } else {
+        "correct it there; the documents after it were not read"
+    };
     Finding::error(
         FieldPath::default(),
         unreadable.error.problem.clone(),
-        "mend it there, what follows was not read",
+        remedy,
     )
 }

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api::input;
-use crate::finding::nearest;
 use crate::manifest::{self, Document, YamlError};
 use crate::path::FieldPath;
 use crate::schema::definitions::group;
@@ -27,7 +26,7 @@ pub struct Manifest {
     /// The file.
     pub file: Rc<File>,
     /// The document.
-    pub document: Document,
+    pub document: Rc<Document>,
 }
 
 /// A file that holds no YAML, and why.
@@ -48,6 +47,13 @@ pub struct InputManifest {
     pub at: FieldPath,
     /// The Input.
     pub value: Value,
+}
+
+impl InputManifest {
+    /// Whether both are the same one.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.manifest.document, &other.manifest.document) && self.at == other.at
+    }
 }
 
 /// A step of a Composition's pipeline that runs this function.
@@ -84,11 +90,14 @@ impl Manifest {
     }
 
     /// Whether this may be an AppAuth: of whatever group the platform team chose, which is none of Kubernetes', of
-    /// Crossplane's or of a provider's. One that has lost its apiVersion still looks like an object of Kubernetes; what does
-    /// not is another program's file.
+    /// Crossplane's or of a provider's. What calls itself an AppAuth is one, whatever its apiVersion. An object without
+    /// apiVersion still looks like an object of Kubernetes; what does not is another program's file.
     pub fn is_app_auth(&self) -> bool {
         if self.is_input() {
             return false;
+        }
+        if self.kind().ends_with("AppAuth") {
+            return true;
         }
         let has = |field: &str| self.document.value.get(field).is_some();
         if !has("apiVersion") {
@@ -160,7 +169,7 @@ impl Manifest {
                 text.unwrap_or_default()
             };
             let version = text("/input/apiVersion");
-            text("/functionRef/name").contains(FUNCTION)
+            is_our_function(text("/functionRef/name"))
                 || is_of_our_group(version)
                 || (text("/input/kind") == input::KIND
                     && !version.is_empty()
@@ -191,9 +200,15 @@ impl Manifest {
     }
 }
 
-/// What the names of this function have in common: its own, and what Crossplane makes of it when a Configuration brings
-/// it along.
+/// The name of this function's package. A Function that a Configuration brings along has the name of its repository before
+/// it.
 const FUNCTION: &str = "function-appauth";
+
+fn is_our_function(name: &str) -> bool {
+    name.strip_suffix(FUNCTION)
+        .is_some_and(|before| before.is_empty() || before.ends_with('-'))
+}
+
 /// The group of Compositions.
 const COMPOSITIONS: &str = "apiextensions.crossplane.io";
 
@@ -202,26 +217,37 @@ fn is_of_our_group(api_version: &str) -> bool {
     group(api_version) == group(input::API_VERSION)
 }
 
-/// Whether an API version is missing, or a misspelling of the Input's.
+/// Whether an API version is missing, or a misspelling of the Input's: other functions have groups like it.
 fn is_almost_ours(api_version: &str) -> bool {
-    api_version.is_empty() || nearest(api_version, [input::API_VERSION]).is_some()
+    let name = |version: &str| {
+        group(version)
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    api_version.is_empty()
+        || strsim::osa_distance(&name(api_version), &name(input::API_VERSION)) <= MOST_MISSPELT
 }
 
-/// Reads the documents of files. What is no YAML is a finding, not an error.
+/// How many letters of a short name may be wrong.
+const MOST_MISSPELT: usize = 2;
+
+/// Reads the documents of files. What is no YAML is a finding, not an error; the documents before it are read.
 pub fn read(files: Vec<File>) -> (Vec<Manifest>, Vec<Unreadable>) {
     let (mut manifests, mut unreadable) = (Vec::new(), Vec::new());
     for file in files {
         let file = Rc::new(file);
-        match manifest::read(&file.text) {
-            Ok(documents) => {
-                let documents = documents.into_iter().flat_map(Document::items);
-                manifests.extend(documents.map(|document| Manifest {
-                    file: Rc::clone(&file),
-                    document,
-                }));
-            }
-            Err(error) => unreadable.push(Unreadable { file, error }),
-        }
+        let (documents, error) = manifest::read_to_error(&file.text);
+        let documents = documents.into_iter().flat_map(Document::items);
+        manifests.extend(documents.map(|document| Manifest {
+            file: Rc::clone(&file),
+            document: Rc::new(document),
+        }));
+        unreadable.extend(error.map(|error| Unreadable {
+            file: Rc::clone(&file),
+            error,
+        }));
     }
     (manifests, unreadable)
 }

@@ -30,6 +30,8 @@ pub(super) struct Xrd {
     claim: Option<String>,
     /// The versions that are served.
     versions: Vec<String>,
+    /// Whether its composite resources are in namespaces.
+    is_namespaced: bool,
 }
 
 impl Xrd {
@@ -46,6 +48,10 @@ impl Xrd {
             group: text("/spec/group")?,
             kind: text("/spec/names/kind")?,
             claim: text("/spec/claimNames/kind"),
+            is_namespaced: match text("/spec/scope").as_deref() {
+                Some(scope) => scope == "Namespaced",
+                None => document["apiVersion"] == "apiextensions.crossplane.io/v2",
+            },
             versions: versions
                 .filter(|version| version["served"] != false)
                 .filter_map(|version| Some(version["name"].as_str()?.to_owned()))
@@ -54,20 +60,20 @@ impl Xrd {
     }
 }
 
-/// What an AppAuth is.
+/// What an AppAuth is read as.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Reading {
     /// A composite resource.
     Composite,
     /// A claim for a composite resource of this kind.
     Claim(String),
 }
 
-/// What is known of the kind that a manifest says it is of.
+/// How an AppAuth is read, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
-    /// What it is.
-    pub(super) form: Form,
+pub(super) struct Evidence {
+    /// What it is read as.
+    pub(super) reading: Reading,
     /// Whether that rests on the version of Crossplane alone.
     pub(super) is_assumed: bool,
 }
@@ -104,47 +110,73 @@ impl Kinds {
         }
     }
 
-    /// What a manifest is.
-    pub(super) fn of(&self, manifest: &Manifest) -> Known {
+    /// What a manifest is read as.
+    pub(super) fn of(&self, manifest: &Manifest) -> Evidence {
         let (kind, ours) = (manifest.kind(), manifest.group());
-        let known = |form| Known {
-            form,
+        let certain = |reading| Evidence {
+            reading,
             is_assumed: false,
         };
         for xrd in self.xrds.iter().filter(|xrd| xrd.group == ours) {
             if xrd.kind == kind {
-                return known(Form::Composite);
+                return certain(Reading::Composite);
             }
             if xrd.claim.as_deref() == Some(kind) {
-                return known(Form::Claim(xrd.kind.clone()));
+                return certain(Reading::Claim(xrd.kind.clone()));
             }
         }
-        let mut composed = self
+        let mut composed: Vec<&str> = self
             .composed
             .iter()
-            .filter(|(api_version, _)| group(api_version) == ours);
-        if composed.clone().any(|(_, composite)| composite == kind) {
-            return known(Form::Composite);
+            .filter(|(api_version, _)| group(api_version) == ours)
+            .map(|(_, composite)| composite.as_str())
+            .collect();
+        composed.dedup();
+        if composed.contains(&kind) {
+            return certain(Reading::Composite);
         }
         // A claim is named like its composite, without the X that says so.
-        if let Some((_, composite)) = composed.find(|(_, composite)| is_claim_of(kind, composite)) {
-            return known(Form::Claim(composite.clone()));
+        if let Some(composite) = composed.iter().find(|each| is_claim_of(kind, each)) {
+            return certain(Reading::Claim((*composite).to_owned()));
         }
-        if !manifest.has_namespace() || !is_claim_of(kind, &format!("X{kind}")) {
-            return known(Form::Composite);
+        if !manifest.has_namespace() || kind.is_empty() || kind.starts_with('X') {
+            return certain(Reading::Composite);
+        }
+        // Whatever it is called, what a team commits in a namespace is for the one composite that there is.
+        if let [composite] = composed.as_slice()
+            && nearest(kind, [*composite]).is_none()
+        {
+            return certain(Reading::Claim((*composite).to_owned()));
         }
         if self.has_namespaced_provider {
-            return known(Form::Composite);
+            return certain(Reading::Composite);
         }
-        let form = if self.crossplane == 1 {
-            Form::Claim(format!("X{kind}"))
+        let reading = if self.crossplane == 1 {
+            Reading::Claim(format!("X{kind}"))
         } else {
-            Form::Composite
+            Reading::Composite
         };
-        Known {
-            form,
+        Evidence {
+            reading,
             is_assumed: true,
         }
+    }
+
+    /// Whether objects of a manifest's kind are in no namespace, as Crossplane 1's composite resources are.
+    pub(super) fn is_cluster_scoped(&self, manifest: &Manifest) -> bool {
+        let mut xrds = self.xrds.iter().filter(|xrd| xrd.group == manifest.group());
+        match xrds.find(|xrd| xrd.kind == manifest.kind()) {
+            Some(xrd) => !xrd.is_namespaced,
+            None => manifest.kind().starts_with('X'),
+        }
+    }
+
+    /// The kind that a misspelt one of a group was meant to be.
+    pub(super) fn meant(&self, manifest: &Manifest) -> Option<String> {
+        let known = self.of_group(manifest.group());
+        let is_known = known.iter().any(|known| known == manifest.kind());
+        let meant = nearest(manifest.kind(), known.iter().map(String::as_str));
+        meant.filter(|_| !is_known).map(str::to_owned)
     }
 
     /// The kinds that a manifest of this group can be of.

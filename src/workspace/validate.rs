@@ -51,13 +51,15 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
     let mut entries = Vec::new();
     let mut notes = Vec::new();
     let mut checked: Vec<Checked<'a>> = Vec::new();
+    let mut used: Vec<InputManifest> = Vec::new();
     for manifest in manifests
         .iter()
         .filter(|manifest| context.is_app_auth(manifest))
     {
         let composed = context.compose(manifest);
         Entry::add(&mut entries, composed.entries);
-        notes.push(composed.note);
+        notes.extend(composed.note);
+        used.extend(composed.inputs);
         let mut against = composed.outcome.checked_against;
         if let Some(judge) = context.crds().and_then(|crds| crds.judge_of(manifest))
             && !against.is_empty()
@@ -77,7 +79,9 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
         Entry::add(&mut entries, crossplane.into_iter().flatten());
         let inputs = manifest.inputs();
         // An Input that an AppAuth was judged with was judged there.
-        let is_used = inputs.iter().any(|input| context.uses(input, &composites));
+        let is_used = inputs
+            .iter()
+            .any(|input| used.iter().any(|used| used.is_same(input)));
         for input in inputs.iter().filter(|_| !is_used) {
             Entry::add(&mut entries, check_input(manifest, input));
         }
@@ -114,10 +118,12 @@ pub fn validate<'a>(context: &Context, manifests: &'a [Manifest]) -> Report<'a> 
 }
 
 fn check_input(manifest: &Manifest, input: &InputManifest) -> Vec<Entry> {
-    CheckedInput::read(Some(input.value.clone()))
+    let mut entries: Vec<Entry> = CheckedInput::read(Some(input.value.clone()))
         .findings()
         .iter()
         .cloned()
         .map(|finding| Entry::locate(finding, manifest, Some(input)))
-        .collect()
+        .collect();
+    Entry::sort(&mut entries, manifest);
+    entries
 }

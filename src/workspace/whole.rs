@@ -1,28 +1,34 @@
 //! An AppAuth as a whole object, which the API server would check before any function sees it: apiVersion, kind,
 //! metadata, and that there is a spec and nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
 use super::files::Manifest;
-use super::kinds::{Form, Kinds};
+use super::kinds::{Kinds, Reading};
 use crate::api::{self, openapi};
 use crate::finding::{Document, Finding, nearest};
 use crate::path::{FieldPath, Segment};
 use crate::schema::Schema;
 use crate::schema::definitions::Definition;
-use crate::words::fields;
+use crate::words::{fields, quoted};
 
 /// How long the name of a composite or a claim may be: it becomes the value of a label.
 const LONGEST_NAME: usize = 63;
 
 /// What is wrong with the whole, but for the fields of the spec that are AppAuth's own.
-pub(super) fn check(manifest: &Manifest, form: &Form, kinds: &Kinds) -> Vec<Finding> {
+pub(super) fn check(manifest: &Manifest, reading: &Reading, kinds: &Kinds) -> Vec<Finding> {
     let value = &manifest.document.value;
-    let mut found = schema(form).check_object(value, None);
+    let mut found = schema(reading).check_object(value, None);
     // The function knows them better, and what it says of a spec that is missing.
-    found.retain(|finding| !is_at(finding, "spec") && finding.is_error());
+    // Of a status, Crossplane knows less than the function that writes it.
+    found.retain(|finding| {
+        finding.is_error() && !is_at(finding, "spec") && !is_in(finding, "status")
+    });
+    let mut seen = BTreeSet::new();
+    found.retain(|finding| seen.insert(finding.path.clone()));
     let name = value.pointer("/metadata/name").and_then(Value::as_str);
     if name.is_some_and(|name| name.chars().count() > LONGEST_NAME) {
         let at = FieldPath::parse("metadata.name");
@@ -68,6 +74,10 @@ fn is_at(finding: &Finding, field: &str) -> bool {
     matches!(finding.path.segments(), [Segment::Field(name)] if name == field)
 }
 
+fn is_in(finding: &Finding, field: &str) -> bool {
+    matches!(finding.path.segments(), [Segment::Field(name), ..] if name == field)
+}
+
 /// The fields beside the spec that are fields of it.
 fn misplaced(value: &Value) -> Vec<&str> {
     let known = &openapi::spec()["properties"];
@@ -81,6 +91,20 @@ fn misplaced(value: &Value) -> Vec<&str> {
 fn wrong_version(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
     let version = manifest.document.value["apiVersion"].as_str()?;
     let (group, written) = version.split_once('/').unwrap_or((version, ""));
+    if !group.contains('.') || written.is_empty() {
+        return Some(Finding::error(
+            FieldPath::parse("apiVersion"),
+            format!(
+                "Invalid value: {}: must be a group and a version",
+                quoted(version)
+            ),
+            format!(
+                "write the group of the platform, such as \"{}/{}\"",
+                api::GROUP,
+                api::VERSION
+            ),
+        ));
+    }
     let served: Vec<String> = match kinds.versions(group, manifest.kind()) {
         Some(served) => served.to_vec(),
         None if group == api::GROUP => vec![api::VERSION.to_owned()],
@@ -122,12 +146,12 @@ fn wrong_kind(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
 }
 
 /// The schema that Crossplane makes of an XRD whose spec may be anything.
-fn schema(form: &Form) -> &'static Schema {
+fn schema(reading: &Reading) -> &'static Schema {
     static COMPOSITE: OnceLock<Schema> = OnceLock::new();
     static CLAIM: OnceLock<Schema> = OnceLock::new();
-    let (compiled, kind) = match form {
-        Form::Composite => (&COMPOSITE, "Composite"),
-        Form::Claim(_) => (&CLAIM, "Claim"),
+    let (compiled, kind) = match reading {
+        Reading::Composite => (&COMPOSITE, "Composite"),
+        Reading::Claim(_) => (&CLAIM, "Claim"),
     };
     compiled.get_or_init(|| {
         let anything = json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use function_appauth::api::manifests::Form;
 use function_appauth::finding::Finding;
-use function_appauth::import::{Target, import};
+use function_appauth::import::{Options, import};
 use serde_json::{Value, json};
 
 use crate::{Case, Objects, all_cases, aws, provider, rendered, samples, settled};
@@ -26,7 +26,7 @@ fn what_our_own_render_has_made_is_imported_as_what_renders_the_same() {
         whole += 1;
         let imported = import(
             described(&before),
-            &Target {
+            &Options {
                 group: "platform.example.org",
                 form: Form::Claim,
                 claim: None,
