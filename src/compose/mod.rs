@@ -282,8 +282,8 @@ fn corrected(finding: Finding, document: Written<'_>) -> Finding {
     let correction = match unknown_field(document, steps) {
         Some((field, parent)) => belongs_elsewhere(document, field, parent)
             .map(|remedy| ("unknown field".to_owned(), remedy)),
-        None => duration::range(&finding.path)
-            .and_then(|range| duration::correction(value, range))
+        None => secret_itself(value, &finding.path)
+            .or_else(|| duration::correction(value, duration::range(&finding.path)?))
             .or_else(|| plan::region_correction(value, &finding.path)),
     };
     match correction {
@@ -294,6 +294,18 @@ fn corrected(finding: Finding, document: Written<'_>) -> Finding {
         },
         None => finding,
     }
+}
+
+/// A secret that was written in place of whether there is one. It is not shown.
+fn secret_itself(value: &Value, path: &FieldPath) -> Option<(String, String)> {
+    let is_flag = matches!(path.segments(), [.., Segment::Field(name)] if name == "secret");
+    (is_flag && value.is_string()).then(|| {
+        (
+            "Invalid value: must be true or false, not the secret itself".to_owned(),
+            "write true: Cognito makes the secret, and connectionSecret says where it goes"
+                .to_owned(),
+        )
+    })
 }
 
 /// The name of a field that its schema does not know, and where it was written.

@@ -48,7 +48,7 @@ impl Entry {
         let finding = quoting(finding, manifest.document.spelling(&path));
         let entry = Self { finding, place };
         if is_secret(&path, &manifest.document.value) {
-            entry.unquoted()
+            entry.without_excerpt()
         } else {
             entry
         }
@@ -88,6 +88,11 @@ impl Entry {
         } else {
             self.finding
         };
+        Self { finding, ..self }.without_excerpt()
+    }
+
+    /// The same without the line that it is about.
+    fn without_excerpt(self) -> Self {
         let place = self.place.map(|(file, position)| {
             let file = File {
                 name: file.name.clone(),
@@ -95,7 +100,7 @@ impl Entry {
             };
             (Rc::new(file), position)
         });
-        Self { finding, place }
+        Self { place, ..self }
     }
 
     /// Whether both say the same of the same place.
