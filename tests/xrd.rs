@@ -24,13 +24,19 @@ use random::Random;
 const SPECS: usize = 4_000;
 
 /// Texts on both sides of Cognito's rules.
-const TEXTS: [&str; 66] = [
+const TEXTS: [&str; 72] = [
     "",
     " ",
     "a b",
     "a\u{a0}b",
     "a\u{b}b",
     "a\u{85}b",
+    "a\u{ad}b",
+    "a\u{200b}b",
+    "a\u{3000}b",
+    "a\nb",
+    "{####}\n",
+    "{username}\u{feff} {####}",
     "é",
     "shop/prod",
     "web(prod)",

@@ -364,12 +364,12 @@ pub struct Devices {
 pub struct Email {
     /// The sender: an address, or a name and an address in angle brackets. Needs sesIdentityArn.
     #[schemars(
-        length(min = 3, max = 256),
+        length(min = 3, max = 131_072),
         example = "Shop <no-reply@shop.example.org>"
     )]
     pub from: Option<String>,
     /// Where answers go.
-    #[schemars(length(min = 3, max = 256), example = "help@shop.example.org")]
+    #[schemars(length(min = 3, max = 320), example = "help@shop.example.org")]
     pub reply_to: Option<String>,
     /// The verified SES identity that sends.
     #[schemars(length(min = 20, max = 2048))]
@@ -391,7 +391,7 @@ pub struct Sms {
     )]
     pub caller_role_arn: String,
     /// The external id in the role's trust policy.
-    #[schemars(length(min = 1, max = 131))]
+    #[schemars(length(min = 2, max = 1224))]
     pub external_id: String,
     /// The region of SNS. Default: the pool's.
     #[schemars(length(min = 5, max = 32), example = "eu-west-1")]
@@ -640,7 +640,7 @@ pub struct IdentityProvider {
     pub details_secret_ref: SecretReference,
     /// Which attribute of the pool is filled from which of the provider's. `username` is filled as Cognito does it by
     /// itself, where it is not written: from sub, from id (Facebook) or from user_id (LoginWithAmazon).
-    #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 2048}))]
+    #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 131_072}))]
     pub attribute_mapping: Option<BTreeMap<String, String>>,
 }
 
@@ -855,7 +855,7 @@ pub struct Analytics {
     )]
     pub application_id: Option<String>,
     /// The external id in the role's trust policy.
-    #[schemars(length(min = 1, max = 131))]
+    #[schemars(length(min = 2, max = 1224))]
     pub external_id: Option<String>,
     /// The IAM role with which Cognito writes to Pinpoint.
     #[schemars(

@@ -1,6 +1,7 @@
 //! Rules about what stands in many places: ARNs and tags.
 
 use super::arn::{Arn, Kind};
+use super::characters::Class;
 use super::pool::triggers::functions;
 use super::{Report, Rule, api, rule};
 use crate::path::FieldPath;
@@ -9,7 +10,6 @@ use crate::words::quoted;
 
 pub(super) const RULES: &[Rule] = &[
     rule("GEN-ARN-1", api!("LambdaConfigType"), arns_are_whole),
-    rule("GEN-TAG-1", api!("CreateUserPool"), tag_keys_are_short),
     rule(
         "GEN-TAG-2",
         api!("CreateUserPool"),
@@ -17,11 +17,12 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-const LONGEST_TAG_KEY: usize = 128;
 const MOST_TAGS: usize = 50;
 
 fn arns_are_whole(plan: &Plan, report: &mut Report) {
     let mut check = |text: Option<&str>, kind: Kind, at: &dyn Fn() -> FieldPath| {
+        // Of characters that no ARN has, GEN-SHAPE-1 speaks.
+        let text = text.filter(|text| Class::Arn.is_all_of(text));
         if let Some(text) = text.filter(|text| Arn::parse(text).is_none()) {
             report.error(
                 at(),
@@ -69,20 +70,6 @@ fn arns_are_whole(plan: &Plan, report: &mut Report) {
             Kind::Certificate,
             &|| domain.at("certificateArn"),
         );
-    }
-}
-
-fn tag_keys_are_short(plan: &Plan, report: &mut Report) {
-    let Some(pool) = plan.own_pool() else { return };
-    for key in pool.tags.keys() {
-        let length = key.chars().count();
-        if !(1..=LONGEST_TAG_KEY).contains(&length) {
-            report.error(
-                pool.at("tags"),
-                format!("the key {} has {length} characters", quoted(key)),
-                format!("use 1 to {LONGEST_TAG_KEY}"),
-            );
-        }
     }
 }
 
@@ -170,16 +157,6 @@ pub(super) mod tests {
                 ),
                 r#"spec.domain.certificateArn: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" is not an ARN; write it whole, such as "arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
             ),
-            error(
-                "GEN-TAG-1",
-                pool(json!({"tags": {"": "web"}})),
-                r#"spec.userPool.tags: the key "" has 0 characters; use 1 to 128"#,
-            ),
-            error(
-                "GEN-TAG-1",
-                pool(json!({"tags": {"k".repeat(129): "web"}})),
-                r#"spec.userPool.tags: the key "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…" has 129 characters; use 1 to 128"#,
-            ),
             advice(
                 "GEN-TAG-2",
                 pool(json!({"tags": {"aws:team": "web"}})),
@@ -205,7 +182,6 @@ pub(super) mod tests {
                 json!({"triggers": {"preSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f:live"}}),
             ),
             pool(json!({"tags": {"team": "web", "awsome": ""}})),
-            pool(json!({"tags": {"k".repeat(128): "web"}})),
             tags(49),
         ]);
     }

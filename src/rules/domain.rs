@@ -1,6 +1,7 @@
 //! Rules of the domain.
 
 use super::arn::Kind;
+use super::characters::Class;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::{Domain, Plan};
 use crate::words::{outside, quoted};
@@ -85,14 +86,10 @@ fn a_prefix_is_a_dns_label(plan: &Plan, report: &mut Report) {
     let Some((domain, prefix)) = prefix(plan) else {
         return;
     };
-    let problem = match outside(prefix, is_of_label) {
-        Some(other) => Some(format!("holds {other}")),
-        None => edge(prefix).map(|edge| format!("{edge} with \"-\"")),
-    };
-    if let Some(problem) = problem {
+    if let Some(edge) = edge(prefix).filter(|_| Class::Label.is_all_of(prefix)) {
         report.error(
             domain.at("prefix"),
-            format!("{} {problem}", quoted(prefix)),
+            format!("{} {edge} with \"-\"", quoted(prefix)),
             "use a to z, 0 to 9 and -, with no - at either end",
         );
     }
@@ -132,7 +129,7 @@ fn a_name_is_a_whole_host_name(plan: &Plan, report: &mut Report) {
     let Some((domain, name)) = name(plan) else {
         return;
     };
-    let of_name = |letter: char| is_of_label(letter) || letter == '.';
+    let of_name = |letter: char| Class::Label.takes(letter) || letter == '.';
     let problem = if let Some(other) = outside(name, of_name) {
         Some(format!("holds {other}"))
     } else if !name.contains('.') {
@@ -204,10 +201,6 @@ fn name(plan: &Plan) -> Option<(&Domain, &str)> {
     Some((domain, domain.name.as_deref()?))
 }
 
-fn is_of_label(letter: char) -> bool {
-    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
-}
-
 /// What a label does with a hyphen at one of its ends.
 fn edge(label: &str) -> Option<&'static str> {
     if label.starts_with('-') {
@@ -261,16 +254,6 @@ pub(super) mod tests {
                 "DOMAIN-1",
                 domain(json!({"certificateArn": CERTIFICATE})),
                 r#"spec.domain.certificateArn: is for a name of one's own, and the prefix "storefront-7k2" has Amazon's certificate; remove it, or give a name instead of the prefix"#,
-            ),
-            error(
-                "DOMAIN-PREFIX-1",
-                prefix("Shop"),
-                r#"spec.domain.prefix: "Shop" holds "S"; use a to z, 0 to 9 and -, with no - at either end"#,
-            ),
-            error(
-                "DOMAIN-PREFIX-1",
-                prefix("a.b"),
-                r#"spec.domain.prefix: "a.b" holds "."; use a to z, 0 to 9 and -, with no - at either end"#,
             ),
             error(
                 "DOMAIN-PREFIX-1",

@@ -4,7 +4,7 @@ use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::IdentityProviderType::{self, Oidc, Saml};
 use crate::path::FieldPath;
 use crate::plan::{COGNITO, Plan, details, name_of};
-use crate::words::{all, fields, outside, quoted};
+use crate::words::{all, fields, quoted};
 
 pub(super) mod mapping;
 
@@ -32,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         "IDP-IDENT-1",
         api!("CreateIdentityProvider"),
-        identifiers_are_plain_and_lead_to_one,
+        identifiers_lead_to_one,
     ),
     rule(
         "IDP-PREREQ-1",
@@ -155,25 +155,15 @@ fn each_has_a_name_of_its_own(plan: &Plan, report: &mut Report) {
     }
 }
 
-fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
-    let is_of_identifier =
-        |letter: char| letter.is_ascii_alphanumeric() || "_ +=.@-".contains(letter);
+fn identifiers_lead_to_one(plan: &Plan, report: &mut Report) {
     for (index, provider) in plan.identity_providers.iter().enumerate() {
         for (place, identifier) in provider.identifiers.iter().enumerate() {
-            let at = || provider.at("identifiers").index(place);
-            if let Some(other) = outside(identifier, is_of_identifier) {
-                report.error(
-                    at(),
-                    format!("{} holds {other}", quoted(identifier)),
-                    "use letters from a to z, digits, spaces and _ + = . @ - only",
-                );
-            }
             let twin = plan.identity_providers[..index]
                 .iter()
                 .find(|other| other.identifiers.contains(identifier));
             if let Some(twin) = twin {
                 report.error(
-                    at(),
+                    provider.at("identifiers").index(place),
                     format!(
                         "{} also leads to {}",
                         quoted(identifier),
@@ -291,11 +281,6 @@ pub(super) mod tests {
                 "IDP-NAME-4",
                 with(json!([{"type": "Google"}, {"type": "Google"}])),
                 r#"spec.identityProviders[1]: "Google" is also the name of spec.identityProviders[0]; keep one, a pool has no two of one name"#,
-            ),
-            error(
-                "IDP-IDENT-1",
-                with(json!([{"name": "Corp", "type": "Oidc", "identifiers": ["exa/mple"]}])),
-                r#"spec.identityProviders[0].identifiers[0]: "exa/mple" holds "/"; use letters from a to z, digits, spaces and _ + = . @ - only"#,
             ),
             error(
                 "IDP-IDENT-1",

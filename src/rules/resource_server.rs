@@ -3,38 +3,26 @@
 use super::client::scopes::STANDARD;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::Plan;
-use crate::words::{outside, quoted};
+use crate::words::{counted, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
         "RS-ID-1",
         api!("CreateResourceServer"),
-        an_identifier_is_plain_and_ones_own,
+        an_identifier_is_ones_own,
     ),
     rule(
         "RS-ID-3",
         guide!("cognito-user-pools-define-resource-servers"),
         a_scope_can_be_asked_for,
     ),
-    rule(
-        "RS-SCOPE-1",
-        api!("ResourceServerScopeType"),
-        a_scopes_name_is_plain,
-    ),
 ];
 
 /// How long a scope may be on a client, with its identifier.
 const LONGEST_SCOPE: usize = 256;
 
-fn an_identifier_is_plain_and_ones_own(plan: &Plan, report: &mut Report) {
+fn an_identifier_is_ones_own(plan: &Plan, report: &mut Report) {
     for (index, server) in plan.resource_servers.iter().enumerate() {
-        if let Some(other) = outside(&server.identifier, is_of_identifier) {
-            report.error(
-                server.at("identifier"),
-                format!("{} holds {other}", quoted(&server.identifier)),
-                "use printable ASCII but for space, \" and \\",
-            );
-        }
         let twin = plan.resource_servers[..index]
             .iter()
             .find(|each| each.identifier == server.identifier);
@@ -80,31 +68,15 @@ fn a_scope_can_be_asked_for(plan: &Plan, report: &mut Report) {
             if length > LONGEST_SCOPE {
                 report.advise(
                     server.at("scopes").index(index).field("name"),
-                    format!("has {length} characters with the identifier, and a client takes at most {LONGEST_SCOPE}"),
+                    format!(
+                        "has {} with the identifier, and a client takes at most {LONGEST_SCOPE}",
+                        counted(length, "character")
+                    ),
                     "shorten one of the two",
                 );
             }
         }
     }
-}
-
-fn a_scopes_name_is_plain(plan: &Plan, report: &mut Report) {
-    for server in &plan.resource_servers {
-        for (index, scope) in server.scopes.iter().enumerate() {
-            let is_of_scope = |letter| is_of_identifier(letter) && letter != '/';
-            if let Some(other) = outside(&scope.name, is_of_scope) {
-                report.error(
-                    server.at("scopes").index(index).field("name"),
-                    format!("{} holds {other}", quoted(&scope.name)),
-                    "use printable ASCII but for space, \", \\ and /",
-                );
-            }
-        }
-    }
-}
-
-fn is_of_identifier(letter: char) -> bool {
-    letter.is_ascii_graphic() && letter != '"' && letter != '\\'
 }
 
 #[cfg(test)]
@@ -120,11 +92,6 @@ pub(super) mod tests {
 
     pub(in crate::rules) fn broken() -> Vec<Case> {
         vec![
-            error(
-                "RS-ID-1",
-                server("my api", "read"),
-                r#"spec.resourceServers[0].identifier: "my api" holds " "; use printable ASCII but for space, " and \"#,
-            ),
             error(
                 "RS-ID-1",
                 spec(json!({"resourceServers": [
@@ -145,11 +112,6 @@ pub(super) mod tests {
                 "RS-ID-3",
                 server(&"i".repeat(250), "orders.read"),
                 "spec.resourceServers[0].scopes[0].name: has 262 characters with the identifier, and a client takes at most 256; shorten one of the two",
-            ),
-            error(
-                "RS-SCOPE-1",
-                server("https://api", "orders/read"),
-                r#"spec.resourceServers[0].scopes[0].name: "orders/read" holds "/"; use printable ASCII but for space, ", \ and /"#,
             ),
         ]
     }
