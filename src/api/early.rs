@@ -33,15 +33,15 @@ const fn early(
     }
 }
 
-/// An ARN of a service, with a resource that begins in a way.
+/// An ARN of a service, with a resource that begins in a way and goes on.
 macro_rules! arn {
     ($service:literal, $resource:literal) => {
         concat!(
-            "self.matches(r'^arn:[A-Za-z0-9_+=/,.@-]+:",
+            "self.matches(r'^arn:aws[a-z-]*:",
             $service,
             ":[A-Za-z0-9_+=/,.@-]*:[0-9]+:",
             $resource,
-            "')"
+            "[A-Za-z0-9_+=/,.@:-]*[A-Za-z0-9_+=,.@-]$')"
         )
     };
 }
@@ -134,6 +134,12 @@ pub const EARLY: &[Early] = &[
         "must be a whole host name in lower case, such as login.example.org",
     ),
     early(
+        "DOMAIN-CUSTOM-1",
+        "domain.name",
+        r"!self.matches(r'^[0-9]+(\.[0-9]+){3}$')",
+        "must not be an IP address: use a name such as login.example.org",
+    ),
+    early(
         "DOMAIN-CUSTOM-3",
         "domain.name",
         r"!self.matches(r'^[^.]+\.[^.]+$')",
@@ -142,7 +148,7 @@ pub const EARLY: &[Early] = &[
     early(
         "DOMAIN-CUSTOM-2",
         "domain",
-        "!has(self.certificateArn) || self.certificateArn.matches(r'^arn:[A-Za-z0-9_+=/,.@-]+:acm:[A-Za-z0-9_+=/,.@-]*:[0-9]+:certificate/')",
+        "!has(self.certificateArn) || self.certificateArn.matches(r'^arn:aws[a-z-]*:acm:[A-Za-z0-9_+=/,.@-]*:[0-9]+:certificate/[A-Za-z0-9_+=/,.@:-]*[A-Za-z0-9_+=,.@-]$')",
         "certificateArn must be the ARN of a certificate of ACM in us-east-1",
     ),
     early(
@@ -208,6 +214,18 @@ pub const EARLY: &[Early] = &[
         "userPool.email.from",
         r"self.contains('@')",
         "must be an address, such as no-reply@example.org or Shop <no-reply@example.org>",
+    ),
+    early(
+        "POOL-EMAIL-5",
+        "userPool.email.from",
+        r"!self.contains('\n') && !self.contains('\r')",
+        NOT_OF_LINE,
+    ),
+    early(
+        "POOL-EMAIL-5",
+        "userPool.email.from",
+        r"self.matches(r'@[!-~]+$')",
+        "must end with an address in ASCII: write its domain in Punycode",
     ),
     early(
         "GEN-SHAPE-1",
@@ -651,6 +669,12 @@ pub const EARLY: &[Early] = &[
         "identityProviders[].attributeMapping",
         "self.all(key, size(key) > 0 && size(key) <= 32)",
         "each key must have 1 to 32 characters",
+    ),
+    early(
+        "IDP-MAP-7",
+        "identityProviders[].attributeMapping",
+        "!('sub' in self)",
+        "sub cannot be mapped: Cognito gives each user one that never changes",
     ),
     early("GEN-SHAPE-1", "groups[].name", OF_WORD, NOT_OF_WORD),
     early("GROUP-ROLE-1", "groups[].roleArn", ROLE, NO_ROLE),

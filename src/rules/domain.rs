@@ -136,6 +136,8 @@ fn a_name_is_a_whole_host_name(plan: &Plan, report: &mut Report) {
         Some("has no dot".to_owned())
     } else if name.split('.').any(str::is_empty) {
         Some("has a dot too many".to_owned())
+    } else if is_ip_address(name) {
+        Some("is an IP address".to_owned())
     } else {
         let edge = name.split('.').find_map(edge);
         edge.map(|edge| format!("has a label that {edge} with \"-\""))
@@ -199,6 +201,12 @@ fn prefix(plan: &Plan) -> Option<(&Domain, &str)> {
 fn name(plan: &Plan) -> Option<(&Domain, &str)> {
     let domain = plan.domain.as_ref()?;
     Some((domain, domain.name.as_deref()?))
+}
+
+/// Whether a host name is an IP address. One of version 6 has colons, which no host name has.
+fn is_ip_address(name: &str) -> bool {
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    name.split('.').count() == 4 && name.split('.').all(is_number)
 }
 
 /// What a label does with a hyphen at one of its ends.
@@ -302,6 +310,11 @@ pub(super) mod tests {
             ),
             error(
                 "DOMAIN-CUSTOM-1",
+                name("192.0.2.1"),
+                r#"spec.domain.name: "192.0.2.1" is an IP address; use a whole host name in lower case, such as "login.example.org""#,
+            ),
+            error(
+                "DOMAIN-CUSTOM-1",
                 name("https://login.example.org"),
                 r#"spec.domain.name: "https://login.example.org" holds ":"; use a whole host name in lower case, such as "login.example.org""#,
             ),
@@ -340,7 +353,13 @@ pub(super) mod tests {
             prefix("7k2"),
             name("login.example.org"),
             name("a.b-c.example.org"),
-            certificate("arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/0f1e2d3c"),
+            {
+                let mut spec = certificate(
+                    "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/0f1e2d3c",
+                );
+                spec["region"] = json!("us-gov-west-1");
+                spec
+            },
         ]);
     }
 }

@@ -40,6 +40,11 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         guide!("cognito-user-pools-specifying-attribute-mapping"),
         a_token_has_room,
     ),
+    rule(
+        "IDP-MAP-7",
+        guide!("cognito-user-pools-specifying-attribute-mapping"),
+        nothing_fills_sub,
+    ),
 ];
 
 /// The user's name at the pool, which is no attribute of it.
@@ -194,6 +199,21 @@ fn a_token_has_room(plan: &Plan, report: &mut Report) {
     }
 }
 
+fn nothing_fills_sub(plan: &Plan, report: &mut Report) {
+    for (provider, name, source) in mappings(plan) {
+        if name == "sub" {
+            report.error(
+                provider.at("attributeMapping").field("sub"),
+                format!(
+                    "\"sub\" cannot be filled from {}, because it never changes",
+                    quoted(source)
+                ),
+                "remove it, or fill a custom attribute",
+            );
+        }
+    }
+}
+
 /// Each mapping: whose, which attribute of the pool, and from what.
 fn mappings(plan: &Plan) -> impl Iterator<Item = (&IdentityProvider, &str, &str)> {
     plan.identity_providers.iter().flat_map(|provider| {
@@ -259,6 +279,11 @@ pub(in crate::rules) mod tests {
                     json!({}),
                 ),
                 r#"spec.identityProviders[0].attributeMapping.email: "email" cannot change once it is set, and each sign-in sets it; set spec.userPool.attributes[0].mutable to true, or remove the mapping"#,
+            ),
+            error(
+                "IDP-MAP-7",
+                mapping(json!({"sub": "id"}), json!([]), json!({})),
+                r#"spec.identityProviders[0].attributeMapping.sub: "sub" cannot be filled from "id", because it never changes; remove it, or fill a custom attribute"#,
             ),
             error(
                 "CLIENT-ATTR-4",
