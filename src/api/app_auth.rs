@@ -566,7 +566,9 @@ pub struct Domain {
         example = "arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
     )]
     pub certificate_arn: Option<String>,
-    /// The newer login pages. Upbound providers only.
+    /// The newer login pages, managed login. Upbound providers only. Without a branding style AWS shows "Login pages
+    /// unavailable", and the providers cannot create one. Run this command once for each client: `aws cognito-idp
+    /// create-managed-login-branding --user-pool-id <id> --client-id <id> --use-cognito-provided-values`.
     pub managed_login: Option<bool>,
     /// What to do with another prefix, another name or another certificate, which cannot be applied to a domain that
     /// exists. Default Refuse. A prefix cannot be replaced by a name, nor the other way round: remove the domain first.
@@ -774,7 +776,7 @@ pub struct Client {
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 64)))]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub write_attributes: Option<Vec<String>>,
-    /// Where usage is counted with Amazon Pinpoint.
+    /// Where usage is counted with Amazon Pinpoint, whose support AWS ended on 2026-10-30.
     pub analytics: Option<Analytics>,
     /// The Secret that gets the client's id and secret.
     pub connection_secret: Option<SecretReference>,

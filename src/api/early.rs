@@ -507,12 +507,6 @@ pub const EARLY: &[Early] = &[
         "scopes: a Machine client has scopes of resource servers only",
     ),
     early(
-        "CLIENT-SCOPE-3",
-        "clients[]",
-        "!has(self.scopes) || 'openid' in self.scopes || !self.scopes.exists(scope, scope in ['email', 'phone', 'profile'])",
-        "scopes: email, phone and profile come with openid",
-    ),
-    early(
         "GEN-SHAPE-1",
         "clients[].scopes[]",
         OF_SCOPE,

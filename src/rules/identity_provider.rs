@@ -35,6 +35,11 @@ pub(super) const RULES: &[Rule] = &[
         identifiers_lead_to_one,
     ),
     rule(
+        "IDP-NAME-5",
+        api!("CreateIdentityProvider"),
+        a_name_fits_every_provider,
+    ),
+    rule(
         "IDP-PREREQ-1",
         guide!("cognito-user-pools-identity-federation"),
         people_come_back_to_a_domain,
@@ -176,6 +181,19 @@ fn identifiers_lead_to_one(plan: &Plan, report: &mut Report) {
     }
 }
 
+/// The Upbound providers part the pool's ID and the name at a `:`.
+fn a_name_fits_every_provider(plan: &Plan, report: &mut Report) {
+    for provider in &plan.identity_providers {
+        if provider.name.contains(':') {
+            let problem = format!(
+                "{} has \":\", with which the Upbound providers cannot find the identity provider",
+                quoted(&provider.name)
+            );
+            report.of_provider(plan, provider.at("name"), problem, "choose another");
+        }
+    }
+}
+
 fn people_come_back_to_a_domain(plan: &Plan, report: &mut Report) {
     // Where a client lacks the domain as well, CLIENT-OAUTH-6 has said so.
     let is_said = plan.clients.iter().any(super::client::signs_people_in);
@@ -276,6 +294,11 @@ pub(super) mod tests {
                 "IDP-NAME-3",
                 oidc("google"),
                 r#"spec.identityProviders[0].name: "google" is Cognito's word for a kind of identity provider; choose another"#,
+            ),
+            advice(
+                "IDP-NAME-5",
+                oidc("corp:okta"),
+                r#"spec.identityProviders[0].name: "corp:okta" has ":", with which the Upbound providers cannot find the identity provider; choose another"#,
             ),
             error(
                 "IDP-NAME-4",

@@ -19,6 +19,7 @@ mod shapes;
 #[cfg(test)]
 mod testing;
 
+use crate::api::input::ProviderApi;
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::plan::Plan;
@@ -104,6 +105,22 @@ impl Report {
     fn advise(&mut self, at: FieldPath, problem: impl Into<String>, remedy: impl Into<String>) {
         self.findings
             .push(Finding::advice(at, problem, remedy).by_rule(self.rule));
+    }
+
+    /// The Upbound providers would fail on it. To the community provider's users it is advice, so that their AppAuth can
+    /// move.
+    fn of_provider(
+        &mut self,
+        plan: &Plan,
+        at: FieldPath,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        if plan.provider == ProviderApi::Community {
+            self.advise(at, problem, remedy);
+        } else {
+            self.error(at, problem, remedy);
+        }
     }
 }
 
@@ -234,9 +251,9 @@ mod tests {
         let open: BTreeSet<&str> = not_held.iter().map(|case| case.rule).collect();
         let whole = held_in_part.difference(&open).count();
         // Where these go down, kubectl apply takes what it refused before.
-        assert_eq!(all.len(), 75, "rules that refuse");
-        assert_eq!(held_in_part.len(), 54, "of which the XRD holds some");
-        assert_eq!(whole, 39, "or all that is tried here; not all of {open:?}");
+        assert_eq!(all.len(), 74, "rules that refuse");
+        assert_eq!(held_in_part.len(), 53, "of which the XRD holds some");
+        assert_eq!(whole, 38, "or all that is tried here; not all of {open:?}");
     }
 
     #[test]
@@ -343,6 +360,26 @@ mod tests {
         assert!(said.is_empty(), "{said:#?}");
     }
 
+    #[test]
+    fn what_the_upbound_providers_fail_on_is_an_error_to_their_users() {
+        let mut spec = spec(json!({
+            "identityProviders": [{"name": "corp:okta", "type": "Oidc", "detailsSecretRef": {"name": "corp"}}],
+            "resourceServers": [{"name": "api", "identifier": "orders|v1"}],
+        }));
+        spec["clients"][0]["identityProviders"] = json!(["Cognito"]);
+        for (api, is_error) in [
+            (ProviderApi::Community, false),
+            (ProviderApi::UpboundNamespaced, true),
+        ] {
+            let found = testing::findings_for(api, &spec);
+            let found: Vec<_> = found
+                .iter()
+                .map(|finding| (finding.rule.unwrap(), finding.is_error()))
+                .collect();
+            assert_eq!(found, [("RS-ID-4", is_error), ("IDP-NAME-5", is_error)]);
+        }
+    }
+
     fn everything() -> Value {
         spec(json!({
             "userPool": {
@@ -399,10 +436,6 @@ mod tests {
                 "propagateUserContext": false,
                 "readAttributes": ["email", "custom:tenant"],
                 "writeAttributes": ["email"],
-                "analytics": {
-                    "applicationArn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef",
-                    "shareUserData": false,
-                },
                 "connectionSecret": {"name": "storefront-web", "namespace": "shop"},
             }],
         }))

@@ -16,6 +16,11 @@ pub(super) const RULES: &[Rule] = &[
         guide!("cognito-user-pools-define-resource-servers"),
         a_scope_can_be_asked_for,
     ),
+    rule(
+        "RS-ID-4",
+        api!("CreateResourceServer"),
+        an_identifier_fits_every_provider,
+    ),
 ];
 
 /// How long a scope may be on a client, with its identifier.
@@ -36,6 +41,19 @@ fn an_identifier_is_ones_own(plan: &Plan, report: &mut Report) {
                 ),
                 "give each resource server an identifier of its own",
             );
+        }
+    }
+}
+
+/// The Upbound providers part the pool's ID and the identifier at a `|`, and read such a resource server never again.
+fn an_identifier_fits_every_provider(plan: &Plan, report: &mut Report) {
+    for server in &plan.resource_servers {
+        if server.identifier.contains('|') {
+            let problem = format!(
+                "{} has \"|\", with which the Upbound providers cannot find the resource server",
+                quoted(&server.identifier)
+            );
+            report.of_provider(plan, server.at("identifier"), problem, "choose another");
         }
     }
 }
@@ -97,6 +115,11 @@ pub(super) mod tests {
                 spec(json!({"resourceServers": [
                     {"name": "orders", "identifier": "https://api"}, {"name": "carts", "identifier": "https://api"}]})),
                 r#"spec.resourceServers[1].identifier: "https://api" is also the identifier of "orders"; give each resource server an identifier of its own"#,
+            ),
+            advice(
+                "RS-ID-4",
+                server("orders|v1", "read"),
+                r#"spec.resourceServers[0].identifier: "orders|v1" has "|", with which the Upbound providers cannot find the resource server; choose another"#,
             ),
             advice(
                 "RS-ID-3",

@@ -50,6 +50,11 @@ pub(super) const RULES: &[Rule] = &[
         api!("AnalyticsConfigurationType"),
         analytics_name_an_application_in_one_way,
     ),
+    rule(
+        "CLIENT-ANALYTICS-2",
+        guide!("cognito-user-pools-pinpoint-integration"),
+        pinpoint_has_ended,
+    ),
 ];
 
 /// Whether people sign in with a client. A machine signs itself in.
@@ -247,6 +252,20 @@ fn analytics_name_an_application_in_one_way(plan: &Plan, report: &mut Report) {
     }
 }
 
+fn pinpoint_has_ended(plan: &Plan, report: &mut Report) {
+    for client in plan
+        .clients
+        .iter()
+        .filter(|client| client.analytics.is_some())
+    {
+        report.advise(
+            client.at("analytics"),
+            "AWS ended support for Amazon Pinpoint on 2026-10-30",
+            "remove it",
+        );
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use serde_json::{Value, json};
@@ -332,6 +351,11 @@ pub(super) mod tests {
                 "CLIENT-IDP-2",
                 client(json!({"identityProviders": []})),
                 r#"spec.clients[0].identityProviders: is empty, so that nobody can sign in on the login pages; add "Cognito""#,
+            ),
+            advice(
+                "CLIENT-ANALYTICS-2",
+                analytics(json!({"applicationArn": APPLICATION})),
+                "spec.clients[0].analytics: AWS ended support for Amazon Pinpoint on 2026-10-30; remove it",
             ),
             error(
                 "CLIENT-ANALYTICS-1",

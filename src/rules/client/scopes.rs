@@ -42,7 +42,7 @@ pub(in crate::rules) const RULES: &[Rule] = &[
     ),
     rule(
         "CLIENT-SCOPE-3",
-        guide!("authorization-endpoint"),
+        guide!("user-pool-settings-client-apps"),
         claims_come_with_openid,
     ),
 ];
@@ -235,9 +235,13 @@ fn claims_come_with_openid(plan: &Plan, report: &mut Report) {
             .filter(|scope| CLAIMS.contains(&scope.as_str()))
             .collect();
         if !claims.is_empty() {
-            report.error(
+            // The manual says so of a sign-in. That the API refuses the list, nobody has shown.
+            report.advise(
                 client.at("scopes"),
-                format!("has {} but not \"openid\"", all(&claims)),
+                format!(
+                    "has {}, which can only be requested with \"openid\"",
+                    all(&claims)
+                ),
                 "add \"openid\"",
             );
         }
@@ -357,10 +361,10 @@ pub(in crate::rules) mod tests {
                 scopes(&["openid", "api.read"]),
                 r#"spec.clients[0].scopes[1]: "api.read" is not a scope of this pool, which has "openid", "email", "phone", "profile" and "aws.cognito.signin.user.admin"; use one of these, or remove it"#,
             ),
-            error(
+            advice(
                 "CLIENT-SCOPE-3",
                 scopes(&["email", "profile"]),
-                r#"spec.clients[0].scopes: has "email" and "profile" but not "openid"; add "openid""#,
+                r#"spec.clients[0].scopes: has "email" and "profile", which can only be requested with "openid"; add "openid""#,
             ),
         ]
     }

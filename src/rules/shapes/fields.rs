@@ -229,15 +229,14 @@ impl Field {
     }
 
     /// Its texts in a plan.
-    pub(super) fn texts<'a>(&self, plan: &'a Plan) -> Vec<(Place<'a>, &'a str)> {
-        match self.texts {
-            Texts::One(text) => text(plan)
-                .map(|text| (Place::default(), text))
-                .into_iter()
-                .collect(),
-            Texts::Many(texts) => texts(plan),
-            Texts::Elsewhere(_) => Vec::new(),
-        }
+    pub(super) fn texts<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = (Place<'a>, &'a str)> {
+        let (one, many) = match self.texts {
+            Texts::One(text) => (text(plan), Vec::new()),
+            Texts::Many(texts) => (None, texts(plan)),
+            Texts::Elsewhere(_) => (None, Vec::new()),
+        };
+        let one = one.map(|text| (Place::default(), text));
+        one.into_iter().chain(many)
     }
 }
 
