@@ -168,7 +168,7 @@ pub(super) struct Field {
 /// The texts of a field in a plan.
 enum Texts {
     One(fn(&Plan) -> Option<&str>),
-    Many(fn(&Plan) -> Vec<(Place<'_>, &str)>),
+    Many(fn(&Plan) -> Vec<Placed<'_>>),
     /// Not checked here, for this reason.
     Elsewhere(#[expect(dead_code, reason = "for readers")] &'static str),
 }
@@ -179,6 +179,9 @@ pub(super) struct Place<'a> {
     indexes: [usize; 2],
     key: &'a str,
 }
+
+/// A text, and where it is.
+type Placed<'a> = (Place<'a>, &'a str);
 
 const fn field(
     path: &'static str,
@@ -229,7 +232,7 @@ impl Field {
     }
 
     /// Its texts in a plan.
-    pub(super) fn texts<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = (Place<'a>, &'a str)> {
+    pub(super) fn texts<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = Placed<'a>> {
         let (one, many) = match self.texts {
             Texts::One(text) => (text(plan), Vec::new()),
             Texts::Many(texts) => (None, texts(plan)),
@@ -241,10 +244,7 @@ impl Field {
 }
 
 /// A text of each entry of a list.
-fn each<'a, T>(
-    entries: &'a [T],
-    text: impl Fn(&'a T) -> Option<&'a str>,
-) -> Vec<(Place<'a>, &'a str)> {
+fn each<'a, T>(entries: &'a [T], text: impl Fn(&'a T) -> Option<&'a str>) -> Vec<Placed<'a>> {
     let entries = entries.iter().enumerate();
     entries
         .filter_map(|(index, entry)| {
@@ -262,7 +262,7 @@ fn lists<'a, T, L: 'a>(
     entries: &'a [T],
     list: impl Fn(&'a T) -> &'a [L],
     text: impl Fn(&'a L) -> &'a str,
-) -> Vec<(Place<'a>, &'a str)> {
+) -> Vec<Placed<'a>> {
     let mut found = Vec::new();
     for (outer, entry) in entries.iter().enumerate() {
         for (inner, entry) in list(entry).iter().enumerate() {
@@ -277,10 +277,10 @@ fn lists<'a, T, L: 'a>(
 }
 
 /// The keys and values of a map.
-fn map<'a>(
+fn map(
     index: usize,
-    map: &'a BTreeMap<String, String>,
-) -> impl Iterator<Item = (Place<'a>, &'a str, &'a str)> {
+    map: &BTreeMap<String, String>,
+) -> impl Iterator<Item = (Place<'_>, &str, &str)> {
     map.iter().map(move |(key, value)| {
         let place = Place {
             indexes: [index, 0],
