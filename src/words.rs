@@ -5,15 +5,6 @@ use std::fmt::Debug;
 /// How much of a value is shown.
 const SHOWN: usize = 64;
 
-/// The characters of names at AWS, in words.
-pub(crate) const NAME_CHARACTERS: &str =
-    "use letters from a to z, digits, spaces and _ + = , . @ - only";
-
-/// Whether a character can stand in a name at AWS.
-pub(crate) fn is_of_name(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || letter.is_whitespace() || "_+=,.@-".contains(letter)
-}
-
 /// A value in double quotes: on one line, and cut where it is long.
 pub(crate) fn quoted(text: &str) -> String {
     let mut shown = String::with_capacity(text.len().min(SHOWN) + 2);
@@ -55,6 +46,16 @@ pub(crate) fn spelled<T: Debug>(values: impl IntoIterator<Item = T>) -> Vec<Stri
         .collect()
 }
 
+/// A number of things: `1 character`, `2 characters`.
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    let plural = match noun.strip_suffix('y') {
+        _ if number == 1 => noun.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    };
+    format!("{number} {plural}")
+}
+
 /// The first character that cannot stand there, in double quotes.
 pub(crate) fn outside(text: &str, allowed: impl Fn(char) -> bool) -> Option<String> {
     text.chars()
@@ -83,6 +84,13 @@ mod tests {
         assert_eq!(quoted("a\nb"), "\"a\\nb\"");
         assert_eq!(quoted(&"é".repeat(64)), format!("\"{}\"", "é".repeat(64)));
         assert_eq!(quoted(&"é".repeat(65)), format!("\"{}…\"", "é".repeat(64)));
+    }
+
+    #[test]
+    fn one_thing_is_not_many() {
+        assert_eq!(counted(0, "character"), "0 characters");
+        assert_eq!(counted(1, "entry"), "1 entry");
+        assert_eq!(counted(2, "entry"), "2 entries");
     }
 
     #[test]

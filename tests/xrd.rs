@@ -24,13 +24,19 @@ use random::Random;
 const SPECS: usize = 4_000;
 
 /// Texts on both sides of Cognito's rules.
-const TEXTS: [&str; 66] = [
+const TEXTS: [&str; 77] = [
     "",
     " ",
     "a b",
     "a\u{a0}b",
     "a\u{b}b",
     "a\u{85}b",
+    "a\u{ad}b",
+    "a\u{200b}b",
+    "a\u{3000}b",
+    "a\nb",
+    "{####}\n",
+    "{username}\u{feff} {####}",
     "é",
     "shop/prod",
     "web(prod)",
@@ -85,6 +91,11 @@ const TEXTS: [&str; 66] = [
     "{####}{##}",
     "help@example.org",
     "Shop <help@example.org>",
+    "Shop, Inc <help@example.org>",
+    "Shop <help@ex\u{e4}mple.org>",
+    "Shop\n<help@example.org>",
+    "192.0.2.1",
+    "1.2.3.4.5",
     "eu-west-1_AbC",
     "eu-west-1_",
     "Google",
@@ -94,7 +105,7 @@ const TEXTS: [&str; 66] = [
 ];
 
 /// An ARN of each kind that some field takes, and things that look like one.
-const ARNS: [&str; 10] = [
+const ARNS: [&str; 13] = [
     "arn:aws:acm:eu-west-1:123456789012:certificate/c",
     "arn:aws-cn:acm:cn-north-1:123456789012:certificate/c",
     "arn:aws:ses:eu-west-1:123456789012:identity/example.org",
@@ -103,6 +114,9 @@ const ARNS: [&str; 10] = [
     "arn:aws:kms:eu-west-1:123456789012:alias/k",
     "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef",
     "arn:aws:iam::123456789012:user/x",
+    "arn:aws:iam::123456789012:role/",
+    "arn:aws:iam::123456789012:role/shop/",
+    "arn:amazon:iam::123456789012:role/x",
     "arn:aws:sqs:eu-west-1:123456789012:queue/x",
     "role/of-the-shop-that-sends",
 ];

@@ -364,12 +364,12 @@ pub struct Devices {
 pub struct Email {
     /// The sender: an address, or a name and an address in angle brackets. Needs sesIdentityArn.
     #[schemars(
-        length(min = 3, max = 256),
+        length(min = 3, max = 131_072),
         example = "Shop <no-reply@shop.example.org>"
     )]
     pub from: Option<String>,
     /// Where answers go.
-    #[schemars(length(min = 3, max = 256), example = "help@shop.example.org")]
+    #[schemars(length(min = 3, max = 320), example = "help@shop.example.org")]
     pub reply_to: Option<String>,
     /// The verified SES identity that sends.
     #[schemars(length(min = 20, max = 2048))]
@@ -391,7 +391,7 @@ pub struct Sms {
     )]
     pub caller_role_arn: String,
     /// The external id in the role's trust policy.
-    #[schemars(length(min = 1, max = 131))]
+    #[schemars(length(min = 2, max = 1224))]
     pub external_id: String,
     /// The region of SNS. Default: the pool's.
     #[schemars(length(min = 5, max = 32), example = "eu-west-1")]
@@ -566,7 +566,9 @@ pub struct Domain {
         example = "arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
     )]
     pub certificate_arn: Option<String>,
-    /// The newer login pages. Upbound providers only.
+    /// The newer login pages, managed login. Upbound providers only. Without a branding style AWS shows "Login pages
+    /// unavailable", and the providers cannot create one. Run this command once for each client: `aws cognito-idp
+    /// create-managed-login-branding --user-pool-id <id> --client-id <id> --use-cognito-provided-values`.
     pub managed_login: Option<bool>,
     /// What to do with another prefix, another name or another certificate, which cannot be applied to a domain that
     /// exists. Default Refuse. A prefix cannot be replaced by a name, nor the other way round: remove the domain first.
@@ -640,7 +642,7 @@ pub struct IdentityProvider {
     pub details_secret_ref: SecretReference,
     /// Which attribute of the pool is filled from which of the provider's. `username` is filled as Cognito does it by
     /// itself, where it is not written: from sub, from id (Facebook) or from user_id (LoginWithAmazon).
-    #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 2048}))]
+    #[schemars(extend("maxProperties" = 50, "additionalProperties" = {"type": "string", "maxLength": 131_072}))]
     pub attribute_mapping: Option<BTreeMap<String, String>>,
 }
 
@@ -774,7 +776,7 @@ pub struct Client {
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 64)))]
     #[schemars(extend("x-kubernetes-list-type" = "set"))]
     pub write_attributes: Option<Vec<String>>,
-    /// Where usage is counted with Amazon Pinpoint.
+    /// Where usage is counted with Amazon Pinpoint, whose support AWS ended on 2026-10-30.
     pub analytics: Option<Analytics>,
     /// The Secret that gets the client's id and secret.
     pub connection_secret: Option<SecretReference>,
@@ -855,7 +857,7 @@ pub struct Analytics {
     )]
     pub application_id: Option<String>,
     /// The external id in the role's trust policy.
-    #[schemars(length(min = 1, max = 131))]
+    #[schemars(length(min = 2, max = 1224))]
     pub external_id: Option<String>,
     /// The IAM role with which Cognito writes to Pinpoint.
     #[schemars(

@@ -33,15 +33,15 @@ const fn early(
     }
 }
 
-/// An ARN of a service, with a resource that begins in a way.
+/// An ARN of a service, with a resource that begins in a way and goes on.
 macro_rules! arn {
     ($service:literal, $resource:literal) => {
         concat!(
-            "self.matches(r'^arn:[A-Za-z0-9_+=/,.@-]+:",
+            "self.matches(r'^arn:aws[a-z-]*:",
             $service,
             ":[A-Za-z0-9_+=/,.@-]*:[0-9]+:",
             $resource,
-            "')"
+            "[A-Za-z0-9_+=/,.@:-]*[A-Za-z0-9_+=,.@-]$')"
         )
     };
 }
@@ -52,9 +52,31 @@ const ROLE: &str = arn!("iam", "role/");
 const NO_ROLE: &str =
     "must be the ARN of an IAM role, such as arn:aws:iam::123456789012:role/cognito";
 const OF_SCOPE: &str = r"self.matches(r'^[!#-\[\]-~]*$')";
-const OF_NAME: &str = r"!self.matches(r'[!-*/:;<>?\[\\\]^`{|}~]')";
+const OF_NAME: &str = r"self.matches(r'^[\w\s\x0B+=,.@-]*$')";
 const NOT_OF_NAME: &str = "must have letters from a to z, digits, spaces and _ + = , . @ - only";
 const NO_SPACE: &str = r"!self.matches(r'\s')";
+
+/// Characters that show nothing, in a character class, but for ASCII white space.
+macro_rules! invisible {
+    () => {
+        concat!(
+            r"\x00-\x08\x0E-\x1F\x7F-\xA0\xAD\x{600}-\x{605}\x{61C}\x{6DD}\x{70F}\x{890}\x{891}\x{8E2}\x{1680}",
+            r"\x{180E}\x{2000}-\x{200F}\x{2028}-\x{202F}\x{205F}-\x{2064}\x{2066}-\x{206F}\x{3000}",
+            r"\x{E000}-\x{F8FF}\x{FDD0}-\x{FDEF}\x{FEFF}\x{FFF9}-\x{FFFB}\x{FFFE}\x{FFFF}"
+        )
+    };
+}
+
+const OF_TEXT: &str = concat!("!self.matches(r'[", invisible!(), "]')");
+// Not of long texts, through which a pattern takes its time: the four that come along when text is pasted.
+const OF_LONG_TEXT: &str = r"!self.contains('\u00A0') && !self.contains('\u00AD') && !self.contains('\u200B') && !self.contains('\uFEFF')";
+const NOT_OF_TEXT: &str = "must have no invisible characters, such as a no-break space";
+const OF_WORD: &str = concat!(r"!self.matches(r'[\s\x0B", invisible!(), "]')");
+const NOT_OF_WORD: &str = "must have no white space and no invisible characters";
+const OF_LINE: &str = r"!self.matches(r'[\n\r\x{85}\x{2028}\x{2029}]')";
+const NOT_OF_LINE: &str = "must be one line: in YAML, write >- instead of |";
+const OF_EXTERNAL_ID: &str = r"self.matches(r'^[\w+=,.@:/-]*$')";
+const NOT_OF_EXTERNAL_ID: &str = "must have letters from a to z, digits and _ + = / , . @ : - only";
 // Of ten thousand URLs there is little time for each.
 const HTTPS: &str = "!self.startsWith('http://') || self.startsWith('http://localhost') || \
     self.startsWith('http://127.0.0.1') || self.startsWith('http://[::1]') || self.contains('@')";
@@ -112,6 +134,12 @@ pub const EARLY: &[Early] = &[
         "must be a whole host name in lower case, such as login.example.org",
     ),
     early(
+        "DOMAIN-CUSTOM-1",
+        "domain.name",
+        r"!self.matches(r'^[0-9]+(\.[0-9]+){3}$')",
+        "must not be an IP address: use a name such as login.example.org",
+    ),
+    early(
         "DOMAIN-CUSTOM-3",
         "domain.name",
         r"!self.matches(r'^[^.]+\.[^.]+$')",
@@ -120,7 +148,7 @@ pub const EARLY: &[Early] = &[
     early(
         "DOMAIN-CUSTOM-2",
         "domain",
-        "!has(self.certificateArn) || self.certificateArn.matches(r'^arn:[A-Za-z0-9_+=/,.@-]+:acm:[A-Za-z0-9_+=/,.@-]*:[0-9]+:certificate/')",
+        "!has(self.certificateArn) || self.certificateArn.matches(r'^arn:aws[a-z-]*:acm:[A-Za-z0-9_+=/,.@-]*:[0-9]+:certificate/[A-Za-z0-9_+=/,.@:-]*[A-Za-z0-9_+=,.@-]$')",
         "certificateArn must be the ARN of a certificate of ACM in us-east-1",
     ),
     early(
@@ -131,9 +159,9 @@ pub const EARLY: &[Early] = &[
     ),
     early("GEN-POOLID-1", "existingUserPool.id", POOL_ID, NO_POOL_ID),
     early("GEN-POOLID-1", "userPool.importId", POOL_ID, NO_POOL_ID),
-    early("POOL-NAME-1", "userPool.name", OF_NAME, NOT_OF_NAME),
+    early("GEN-SHAPE-1", "userPool.name", OF_NAME, NOT_OF_NAME),
     early(
-        "GEN-TAG-1",
+        "GEN-SHAPE-2",
         "userPool.tags",
         "self.all(key, size(key) > 0 && size(key) <= 128)",
         "each key must have 1 to 128 characters",
@@ -164,6 +192,12 @@ pub const EARLY: &[Early] = &[
     ),
     early("POOL-SMS-1", "userPool.sms.callerRoleArn", ROLE, NO_ROLE),
     early(
+        "GEN-SHAPE-1",
+        "userPool.sms.externalId",
+        OF_EXTERNAL_ID,
+        NOT_OF_EXTERNAL_ID,
+    ),
+    early(
         "POOL-EMAIL-4",
         "userPool.email.sesIdentityArn",
         arn!("ses", "identity/"),
@@ -182,10 +216,70 @@ pub const EARLY: &[Early] = &[
         "must be an address, such as no-reply@example.org or Shop <no-reply@example.org>",
     ),
     early(
-        "POOL-EMAIL-7",
+        "POOL-EMAIL-5",
+        "userPool.email.from",
+        r"!self.contains('\n') && !self.contains('\r')",
+        NOT_OF_LINE,
+    ),
+    early(
+        "POOL-EMAIL-5",
+        "userPool.email.from",
+        r"self.matches(r'@[!-~]+$')",
+        "must end with an address in ASCII: write its domain in Punycode",
+    ),
+    early(
+        "GEN-SHAPE-1",
         "userPool.email.configurationSet",
         "self.matches('^[A-Za-z0-9_-]+$')",
         "must have letters from a to z, digits, _ and - only",
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.verification.emailSubject",
+        OF_TEXT,
+        NOT_OF_TEXT,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.verification.emailBody",
+        OF_LONG_TEXT,
+        NOT_OF_TEXT,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.verification.smsBody",
+        OF_LINE,
+        NOT_OF_LINE,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.invitation.emailSubject",
+        OF_TEXT,
+        NOT_OF_TEXT,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.invitation.emailBody",
+        OF_LONG_TEXT,
+        NOT_OF_TEXT,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.mfaSms",
+        OF_LINE,
+        NOT_OF_LINE,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.mfaEmail.subject",
+        OF_TEXT,
+        NOT_OF_TEXT,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "userPool.messages.mfaEmail.body",
+        OF_LONG_TEXT,
+        NOT_OF_TEXT,
     ),
     early(
         "POOL-MSG-1",
@@ -225,10 +319,16 @@ pub const EARLY: &[Early] = &[
         "custom: is added by Cognito itself; leave it out",
     ),
     early(
-        "POOL-ATTR-1",
+        "GEN-SHAPE-1",
         "userPool.attributes[].name",
-        NO_SPACE,
-        "must have no white space",
+        OF_WORD,
+        NOT_OF_WORD,
+    ),
+    early(
+        "GEN-SHAPE-2",
+        "userPool.attributes[].name",
+        "size(self) <= 20 || self == 'phone_number_verified'",
+        "must have 20 characters at most",
     ),
     early(
         "POOL-ATTR-6",
@@ -357,12 +457,7 @@ pub const EARLY: &[Early] = &[
         FUNCTION,
         NO_FUNCTION,
     ),
-    early(
-        "CLIENT-NAME-1",
-        "clients[].displayName",
-        OF_NAME,
-        NOT_OF_NAME,
-    ),
+    early("GEN-SHAPE-1", "clients[].displayName", OF_NAME, NOT_OF_NAME),
     early(
         "CLIENT-SECRET-2",
         "clients[]",
@@ -412,13 +507,7 @@ pub const EARLY: &[Early] = &[
         "scopes: a Machine client has scopes of resource servers only",
     ),
     early(
-        "CLIENT-SCOPE-3",
-        "clients[]",
-        "!has(self.scopes) || 'openid' in self.scopes || !self.scopes.exists(scope, scope in ['email', 'phone', 'profile'])",
-        "scopes: email, phone and profile come with openid",
-    ),
-    early(
-        "CLIENT-SCOPE-1",
+        "GEN-SHAPE-1",
         "clients[].scopes[]",
         OF_SCOPE,
         "must have printable ASCII but for space, \" and \\",
@@ -448,13 +537,13 @@ pub const EARLY: &[Early] = &[
         "logoutUrls must be whole URLs with https; others are for the type Native",
     ),
     early(
-        "CLIENT-URL-1",
+        "GEN-SHAPE-1",
         "clients[].callbackUrls[]",
         NO_SPACE,
         "must have no white space",
     ),
     early(
-        "CLIENT-URL-1",
+        "GEN-SHAPE-1",
         "clients[].logoutUrls[]",
         NO_SPACE,
         "must have no white space",
@@ -498,10 +587,22 @@ pub const EARLY: &[Early] = &[
         "is for Cognito alone to write",
     ),
     early(
-        "CLIENT-ANALYTICS-1",
+        "GEN-SHAPE-1",
         "clients[].analytics.applicationId",
-        "self.matches('^[0-9a-f]+$')",
+        "self.matches('^[0-9a-fA-F]+$')",
         "must have 0 to 9 and a to f only",
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "clients[].analytics.externalId",
+        OF_EXTERNAL_ID,
+        NOT_OF_EXTERNAL_ID,
+    ),
+    early(
+        "GEN-SHAPE-1",
+        "clients[].importId",
+        r"self.matches(r'^[\w+]+$')",
+        "must have letters from a to z, digits, _ and + only",
     ),
     early(
         "CLIENT-ANALYTICS-1",
@@ -510,7 +611,7 @@ pub const EARLY: &[Early] = &[
         "must be the ARN of a Pinpoint application",
     ),
     early(
-        "RS-ID-1",
+        "GEN-SHAPE-1",
         "resourceServers[].identifier",
         OF_SCOPE,
         "must have printable ASCII but for space, \" and \\",
@@ -522,7 +623,7 @@ pub const EARLY: &[Early] = &[
         "each must have an identifier of its own",
     ),
     early(
-        "RS-SCOPE-1",
+        "GEN-SHAPE-1",
         "resourceServers[].scopes[].name",
         "self.matches(r'^[!#-.0-\\[\\]-~]*$')",
         "must have printable ASCII but for space, \", \\ and /",
@@ -552,17 +653,24 @@ pub const EARLY: &[Early] = &[
         "each must have a name of its own",
     ),
     early(
-        "IDP-IDENT-1",
+        "GEN-SHAPE-1",
         "identityProviders[].identifiers[]",
-        "self.matches('^[A-Za-z0-9_ +=.@-]*$')",
+        r"self.matches(r'^[\w\s\x0B+=.@-]*$')",
         "must have letters from a to z, digits, spaces and _ + = . @ - only",
     ),
     early(
-        "GROUP-NAME-1",
-        "groups[].name",
-        NO_SPACE,
-        "must have no white space",
+        "GEN-SHAPE-2",
+        "identityProviders[].attributeMapping",
+        "self.all(key, size(key) > 0 && size(key) <= 32)",
+        "each key must have 1 to 32 characters",
     ),
+    early(
+        "IDP-MAP-7",
+        "identityProviders[].attributeMapping",
+        "!('sub' in self)",
+        "sub cannot be mapped: Cognito gives each user one that never changes",
+    ),
+    early("GEN-SHAPE-1", "groups[].name", OF_WORD, NOT_OF_WORD),
     early("GROUP-ROLE-1", "groups[].roleArn", ROLE, NO_ROLE),
 ];
 

@@ -32,6 +32,23 @@ impl Region {
         &self.0
     }
 
+    /// The partition that the region is in, as ARNs have it; none where nobody wrote a region.
+    /// Source: partitions.json of botocore.
+    pub fn partition(&self) -> Option<&'static str> {
+        const OTHERS: [(&str, &str); 7] = [
+            ("cn-", "aws-cn"),
+            ("us-gov-", "aws-us-gov"),
+            ("eusc-", "aws-eusc"),
+            ("us-iso-", "aws-iso"),
+            ("us-isob-", "aws-iso-b"),
+            ("eu-isoe-", "aws-iso-e"),
+            ("us-isof-", "aws-iso-f"),
+        ];
+        let other = OTHERS.iter().find(|(start, _)| self.0.starts_with(start));
+        self.is_known()
+            .then(|| other.map_or("aws", |(_, partition)| partition))
+    }
+
     /// The issuer of a pool's tokens, when the pool's issuer type is `ORIGINAL`.
     /// Source: developer guide, "Verifying JSON web tokens"; endpoints.json of botocore for the partitions.
     pub fn issuer(&self, pool_id: &str) -> String {
@@ -163,6 +180,20 @@ mod tests {
                 format!("https://issuer-{issuer}/p_1")
             );
             assert_eq!(region.prefix_host("shop"), host);
+        }
+    }
+
+    #[test]
+    fn a_region_is_in_one_partition() {
+        for (region, partition) in [
+            ("eu-west-1", Some("aws")),
+            ("cn-north-1", Some("aws-cn")),
+            ("us-gov-west-1", Some("aws-us-gov")),
+            ("eusc-de-east-1", Some("aws-eusc")),
+            ("us-isob-east-1", Some("aws-iso-b")),
+            ("", None),
+        ] {
+            assert_eq!(Region::new(region).partition(), partition);
         }
     }
 }

@@ -59,7 +59,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// What people call it.
-    const fn noun(self) -> &'static str {
+    pub(super) const fn noun(self) -> &'static str {
         match self {
             Self::Certificate => "a certificate of ACM",
             Self::EmailIdentity => "an identity of SES",
@@ -84,21 +84,36 @@ impl Kind {
 
     /// One of its kind.
     pub(super) fn example(self, region: &Region) -> String {
+        let partition = region.partition().unwrap_or("aws");
         let (region, name) = match self {
             // Login pages are served by CloudFront, which reads certificates there.
-            Self::Certificate => ("us-east-1", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
+            Self::Certificate if partition == "aws" => {
+                ("us-east-1", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
+            }
             Self::EmailIdentity => (region.as_str(), "example.org"),
             Self::Function => (region.as_str(), "sign-up"),
-            Self::Key => (region.as_str(), "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
+            Self::Certificate | Self::Key => {
+                (region.as_str(), "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
+            }
             Self::PinpointApplication => (region.as_str(), "0123456789abcdef0123456789abcdef"),
             Self::Role => ("", "cognito"),
         };
         let (service, resource) = self.form();
-        format!("arn:aws:{service}:{region}:123456789012:{resource}{name}")
+        format!("arn:{partition}:{service}:{region}:123456789012:{resource}{name}")
     }
 
-    /// The ARN, where it names one of this kind. Another kind is an error; that it is no ARN at all is
-    /// [another rule's](super::common) to say.
+    /// Whether a text is the beginning of an ARN of this kind and names nothing, such as `arn:…:role/`.
+    pub(super) fn is_empty(self, text: &str) -> bool {
+        let (service, resource) = self.form();
+        let parts: Vec<&str> = text.splitn(6, ':').collect();
+        let ["arn", _, found, _, _, rest] = parts[..] else {
+            return false;
+        };
+        found == service && rest.starts_with(resource) && rest.ends_with(['/', ':'])
+    }
+
+    /// The ARN, where it names one of this kind. Another kind is an error; that it is no ARN at all, names nothing or is of
+    /// another partition is [another rule's](super::common) to say.
     pub(super) fn expect<'a>(
         self,
         text: &'a str,
@@ -107,6 +122,9 @@ impl Kind {
         report: &mut Report,
     ) -> Option<Arn<'a>> {
         let arn = Arn::parse(text)?;
+        if self.is_empty(text) || region.partition().is_some_and(|own| own != arn.partition) {
+            return None;
+        }
         let (service, resource) = self.form();
         if arn.service == service && arn.resource.starts_with(resource) {
             return Some(arn);

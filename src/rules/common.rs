@@ -1,6 +1,7 @@
 //! Rules about what stands in many places: ARNs and tags.
 
 use super::arn::{Arn, Kind};
+use super::characters::Class;
 use super::pool::triggers::functions;
 use super::{Report, Rule, api, rule};
 use crate::path::FieldPath;
@@ -9,7 +10,11 @@ use crate::words::quoted;
 
 pub(super) const RULES: &[Rule] = &[
     rule("GEN-ARN-1", api!("LambdaConfigType"), arns_are_whole),
-    rule("GEN-TAG-1", api!("CreateUserPool"), tag_keys_are_short),
+    rule(
+        "GEN-ARN-2",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+        arns_are_of_the_pools_partition,
+    ),
     rule(
         "GEN-TAG-2",
         api!("CreateUserPool"),
@@ -17,17 +22,57 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-const LONGEST_TAG_KEY: usize = 128;
 const MOST_TAGS: usize = 50;
 
 fn arns_are_whole(plan: &Plan, report: &mut Report) {
-    let mut check = |text: Option<&str>, kind: Kind, at: &dyn Fn() -> FieldPath| {
-        if let Some(text) = text.filter(|text| Arn::parse(text).is_none()) {
-            report.error(
-                at(),
-                format!("{} is not an ARN", quoted(text)),
-                format!("write it whole, such as \"{}\"", kind.example(&plan.region)),
-            );
+    arns(plan, &mut |text, kind, at| {
+        let problem = if kind.is_empty(text) {
+            format!("{} names nothing", quoted(text))
+        } else if Arn::parse(text).is_none() {
+            format!("{} is not an ARN", quoted(text))
+        } else {
+            return;
+        };
+        report.error(
+            at(),
+            problem,
+            format!("write it whole, such as \"{}\"", kind.example(&plan.region)),
+        );
+    });
+}
+
+fn arns_are_of_the_pools_partition(plan: &Plan, report: &mut Report) {
+    arns(plan, &mut |text, _, at| {
+        let (Some(arn), Some(own)) = (Arn::parse(text), plan.region.partition()) else {
+            return;
+        };
+        if arn.partition == own {
+            return;
+        }
+        let partition = quoted(arn.partition);
+        let problem = if arn.partition.starts_with("aws") {
+            format!(
+                "is in partition {partition}, and region \"{}\" is in \"{own}\"",
+                plan.region
+            )
+        } else {
+            format!(
+                "{partition} is not a partition of AWS, and region \"{}\" is in \"{own}\"",
+                plan.region
+            )
+        };
+        report.error(at(), problem, format!("write \"arn:{own}:\""));
+    });
+}
+
+/// The path of a value, made where it is needed.
+type At<'a> = &'a dyn Fn() -> FieldPath;
+
+/// Calls back for each ARN of a plan whose characters are all of ARNs: of others GEN-SHAPE-1 speaks.
+fn arns(plan: &Plan, see: &mut dyn FnMut(&str, Kind, At<'_>)) {
+    let mut check = |text: Option<&str>, kind: Kind, at: At<'_>| {
+        if let Some(text) = text.filter(|text| Class::Arn.is_all_of(text)) {
+            see(text, kind, at);
         }
     };
     if let Some(pool) = plan.own_pool() {
@@ -72,20 +117,6 @@ fn arns_are_whole(plan: &Plan, report: &mut Report) {
     }
 }
 
-fn tag_keys_are_short(plan: &Plan, report: &mut Report) {
-    let Some(pool) = plan.own_pool() else { return };
-    for key in pool.tags.keys() {
-        let length = key.chars().count();
-        if !(1..=LONGEST_TAG_KEY).contains(&length) {
-            report.error(
-                pool.at("tags"),
-                format!("the key {} has {length} characters", quoted(key)),
-                format!("use 1 to {LONGEST_TAG_KEY}"),
-            );
-        }
-    }
-}
-
 fn tags_are_ones_own_and_few(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
     let tags = &pool.tags;
@@ -122,7 +153,7 @@ fn tags_are_ones_own_and_few(plan: &Plan, report: &mut Report) {
 pub(super) mod tests {
     use serde_json::{Map, Value, json};
 
-    use crate::rules::testing::{Case, advice, client, domain, error, pool, quiet, told};
+    use crate::rules::testing::{Case, advice, client, domain, error, pool, quiet, spec, told};
 
     /// More than a team can write: the platform's come on top.
     fn tags(number: usize) -> Value {
@@ -153,6 +184,69 @@ pub(super) mod tests {
             ),
             error(
                 "GEN-ARN-1",
+                pool(
+                    json!({"triggers": {"preSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:"}}),
+                ),
+                r#"spec.userPool.triggers.preSignUp: "arn:aws:lambda:eu-west-1:123456789012:function:" names nothing; write it whole, such as "arn:aws:lambda:eu-west-1:123456789012:function:sign-up""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                pool(
+                    json!({"email": {"from": "a@example.org", "sesIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/"}}),
+                ),
+                r#"spec.userPool.email.sesIdentityArn: "arn:aws:ses:eu-west-1:123456789012:identity/" names nothing; write it whole, such as "arn:aws:ses:eu-west-1:123456789012:identity/example.org""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                pool(
+                    json!({"triggers": {"senderKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/"}}),
+                ),
+                r#"spec.userPool.triggers.senderKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/" names nothing; write it whole, such as "arn:aws:kms:eu-west-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                spec(
+                    json!({"groups": [{"name": "admins", "roleArn": "arn:aws:iam::123456789012:role/shop/"}]}),
+                ),
+                r#"spec.groups[0].roleArn: "arn:aws:iam::123456789012:role/shop/" names nothing; write it whole, such as "arn:aws:iam::123456789012:role/cognito""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                domain(
+                    json!({"prefix": null, "name": "login.example.org", "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/"}),
+                ),
+                r#"spec.domain.certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/" names nothing; write it whole, such as "arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
+            ),
+            error(
+                "GEN-ARN-1",
+                client(
+                    json!({"analytics": {"applicationArn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/"}}),
+                ),
+                r#"spec.clients[0].analytics.applicationArn: "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/" names nothing; write it whole, such as "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef""#,
+            ),
+            error(
+                "GEN-ARN-2",
+                pool(
+                    json!({"triggers": {"preSignUp": "arn:aws-cn:lambda:cn-north-1:123456789012:function:f"}}),
+                ),
+                r#"spec.userPool.triggers.preSignUp: is in partition "aws-cn", and region "eu-west-1" is in "aws"; write "arn:aws:""#,
+            ),
+            error(
+                "GEN-ARN-2",
+                spec(
+                    json!({"groups": [{"name": "admins", "roleArn": "arn:amazon:iam::123456789012:role/admins"}]}),
+                ),
+                r#"spec.groups[0].roleArn: "amazon" is not a partition of AWS, and region "eu-west-1" is in "aws"; write "arn:aws:""#,
+            ),
+            error(
+                "GEN-ARN-2",
+                spec(
+                    json!({"region": "us-gov-west-1", "groups": [{"name": "admins", "roleArn": "arn:aws:iam::123456789012:role/admins"}]}),
+                ),
+                r#"spec.groups[0].roleArn: is in partition "aws", and region "us-gov-west-1" is in "aws-us-gov"; write "arn:aws-us-gov:""#,
+            ),
+            error(
+                "GEN-ARN-1",
                 pool(json!({"triggers": {"senderKeyArn": "alias/codes-of-the-shop"}})),
                 r#"spec.userPool.triggers.senderKeyArn: "alias/codes-of-the-shop" is not an ARN; write it whole, such as "arn:aws:kms:eu-west-1:123456789012:key/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
             ),
@@ -169,16 +263,6 @@ pub(super) mod tests {
                     json!({"prefix": null, "name": "login.example.org", "certificateArn": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}),
                 ),
                 r#"spec.domain.certificateArn: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" is not an ARN; write it whole, such as "arn:aws:acm:us-east-1:123456789012:certificate/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0""#,
-            ),
-            error(
-                "GEN-TAG-1",
-                pool(json!({"tags": {"": "web"}})),
-                r#"spec.userPool.tags: the key "" has 0 characters; use 1 to 128"#,
-            ),
-            error(
-                "GEN-TAG-1",
-                pool(json!({"tags": {"k".repeat(129): "web"}})),
-                r#"spec.userPool.tags: the key "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk…" has 129 characters; use 1 to 128"#,
             ),
             advice(
                 "GEN-TAG-2",
@@ -204,8 +288,10 @@ pub(super) mod tests {
             pool(
                 json!({"triggers": {"preSignUp": "arn:aws:lambda:eu-west-1:123456789012:function:f:live"}}),
             ),
+            spec(
+                json!({"region": "eusc-de-east-1", "groups": [{"name": "admins", "roleArn": "arn:aws-eusc:iam::123456789012:role/admins"}]}),
+            ),
             pool(json!({"tags": {"team": "web", "awsome": ""}})),
-            pool(json!({"tags": {"k".repeat(128): "web"}})),
             tags(49),
         ]);
     }

@@ -1,6 +1,7 @@
 //! Rules of the domain.
 
 use super::arn::Kind;
+use super::characters::Class;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::{Domain, Plan};
 use crate::words::{outside, quoted};
@@ -85,14 +86,10 @@ fn a_prefix_is_a_dns_label(plan: &Plan, report: &mut Report) {
     let Some((domain, prefix)) = prefix(plan) else {
         return;
     };
-    let problem = match outside(prefix, is_of_label) {
-        Some(other) => Some(format!("holds {other}")),
-        None => edge(prefix).map(|edge| format!("{edge} with \"-\"")),
-    };
-    if let Some(problem) = problem {
+    if let Some(edge) = edge(prefix).filter(|_| Class::Label.is_all_of(prefix)) {
         report.error(
             domain.at("prefix"),
-            format!("{} {problem}", quoted(prefix)),
+            format!("{} {edge} with \"-\"", quoted(prefix)),
             "use a to z, 0 to 9 and -, with no - at either end",
         );
     }
@@ -132,13 +129,15 @@ fn a_name_is_a_whole_host_name(plan: &Plan, report: &mut Report) {
     let Some((domain, name)) = name(plan) else {
         return;
     };
-    let of_name = |letter: char| is_of_label(letter) || letter == '.';
+    let of_name = |letter: char| Class::Label.takes(letter) || letter == '.';
     let problem = if let Some(other) = outside(name, of_name) {
         Some(format!("holds {other}"))
     } else if !name.contains('.') {
         Some("has no dot".to_owned())
     } else if name.split('.').any(str::is_empty) {
         Some("has a dot too many".to_owned())
+    } else if is_ip_address(name) {
+        Some("is an IP address".to_owned())
     } else {
         let edge = name.split('.').find_map(edge);
         edge.map(|edge| format!("has a label that {edge} with \"-\""))
@@ -204,8 +203,10 @@ fn name(plan: &Plan) -> Option<(&Domain, &str)> {
     Some((domain, domain.name.as_deref()?))
 }
 
-fn is_of_label(letter: char) -> bool {
-    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+/// Whether a host name is an IP address. One of version 6 has colons, which no host name has.
+fn is_ip_address(name: &str) -> bool {
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    name.split('.').count() == 4 && name.split('.').all(is_number)
 }
 
 /// What a label does with a hyphen at one of its ends.
@@ -264,16 +265,6 @@ pub(super) mod tests {
             ),
             error(
                 "DOMAIN-PREFIX-1",
-                prefix("Shop"),
-                r#"spec.domain.prefix: "Shop" holds "S"; use a to z, 0 to 9 and -, with no - at either end"#,
-            ),
-            error(
-                "DOMAIN-PREFIX-1",
-                prefix("a.b"),
-                r#"spec.domain.prefix: "a.b" holds "."; use a to z, 0 to 9 and -, with no - at either end"#,
-            ),
-            error(
-                "DOMAIN-PREFIX-1",
                 prefix("-x"),
                 r#"spec.domain.prefix: "-x" begins with "-"; use a to z, 0 to 9 and -, with no - at either end"#,
             ),
@@ -319,6 +310,11 @@ pub(super) mod tests {
             ),
             error(
                 "DOMAIN-CUSTOM-1",
+                name("192.0.2.1"),
+                r#"spec.domain.name: "192.0.2.1" is an IP address; use a whole host name in lower case, such as "login.example.org""#,
+            ),
+            error(
+                "DOMAIN-CUSTOM-1",
                 name("https://login.example.org"),
                 r#"spec.domain.name: "https://login.example.org" holds ":"; use a whole host name in lower case, such as "login.example.org""#,
             ),
@@ -357,7 +353,13 @@ pub(super) mod tests {
             prefix("7k2"),
             name("login.example.org"),
             name("a.b-c.example.org"),
-            certificate("arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/0f1e2d3c"),
+            {
+                let mut spec = certificate(
+                    "arn:aws-us-gov:acm:us-gov-west-1:123456789012:certificate/0f1e2d3c",
+                );
+                spec["region"] = json!("us-gov-west-1");
+                spec
+            },
         ]);
     }
 }

@@ -1,5 +1,6 @@
 //! Rules of pools that are there already: those that live elsewhere, and those that are taken over.
 
+use super::characters::Class;
 use super::{Report, Rule, api, rule};
 use crate::path::FieldPath;
 use crate::plan::{Plan, UserPool};
@@ -17,6 +18,8 @@ pub(super) const RULES: &[Rule] = &[
 fn an_id_is_whole(plan: &Plan, report: &mut Report) {
     if let Some((at, id)) = id(plan)
         && region(id).is_none()
+        // Of other characters GEN-SHAPE-1 speaks.
+        && Class::Plain.is_all_of(id)
     {
         report.error(
             at,

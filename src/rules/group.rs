@@ -3,10 +3,9 @@
 use super::arn::Kind;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::Plan;
-use crate::words::{outside, quoted};
+use crate::words::quoted;
 
 pub(super) const RULES: &[Rule] = &[
-    rule("GROUP-NAME-1", api!("CreateGroup"), a_name_is_one_word),
     rule(
         "GROUP-PREC-2",
         guide!("cognito-user-pools-user-groups"),
@@ -14,19 +13,6 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("GROUP-ROLE-1", api!("CreateGroup"), a_role_is_of_iam),
 ];
-
-fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
-    for group in &plan.groups {
-        let is_of_name = |letter: char| !letter.is_whitespace() && !letter.is_control();
-        if let Some(other) = outside(&group.name, is_of_name) {
-            report.error(
-                group.at("name"),
-                format!("{} holds {other}", quoted(&group.name)),
-                "use a name without white space",
-            );
-        }
-    }
-}
 
 fn roles_of_equal_precedence_are_none(plan: &Plan, report: &mut Report) {
     for (index, group) in plan.groups.iter().enumerate() {
@@ -73,11 +59,6 @@ pub(super) mod tests {
 
     pub(in crate::rules) fn broken() -> Vec<Case> {
         vec![
-            error(
-                "GROUP-NAME-1",
-                groups(json!([{"name": "shop admins"}])),
-                r#"spec.groups[0].name: "shop admins" holds " "; use a name without white space"#,
-            ),
             advice(
                 "GROUP-PREC-2",
                 groups(json!([
@@ -103,7 +84,6 @@ pub(super) mod tests {
     #[test]
     fn what_is_right_is_passed_over() {
         quiet(vec![
-            groups(json!([{"name": "ops:eu"}, {"name": "Müller"}])),
             // Cognito takes both: names that differ in case alone are two groups.
             groups(json!([{"name": "admins"}, {"name": "Admins"}])),
             groups(json!([

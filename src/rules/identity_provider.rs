@@ -4,7 +4,7 @@ use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::IdentityProviderType::{self, Oidc, Saml};
 use crate::path::FieldPath;
 use crate::plan::{COGNITO, Plan, details, name_of};
-use crate::words::{all, fields, outside, quoted};
+use crate::words::{all, fields, quoted};
 
 pub(super) mod mapping;
 
@@ -32,7 +32,12 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         "IDP-IDENT-1",
         api!("CreateIdentityProvider"),
-        identifiers_are_plain_and_lead_to_one,
+        identifiers_lead_to_one,
+    ),
+    rule(
+        "IDP-NAME-5",
+        api!("CreateIdentityProvider"),
+        a_name_fits_every_provider,
     ),
     rule(
         "IDP-PREREQ-1",
@@ -171,25 +176,15 @@ fn each_has_a_name_of_its_own(plan: &Plan, report: &mut Report) {
     }
 }
 
-fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
-    let is_of_identifier =
-        |letter: char| letter.is_ascii_alphanumeric() || "_ +=.@-".contains(letter);
+fn identifiers_lead_to_one(plan: &Plan, report: &mut Report) {
     for (index, provider) in plan.identity_providers.iter().enumerate() {
         for (place, identifier) in provider.identifiers.iter().enumerate() {
-            let at = || provider.at("identifiers").index(place);
-            if let Some(other) = outside(identifier, is_of_identifier) {
-                report.error(
-                    at(),
-                    format!("{} holds {other}", quoted(identifier)),
-                    "use letters from a to z, digits, spaces and _ + = . @ - only",
-                );
-            }
             let twin = plan.identity_providers[..index]
                 .iter()
                 .find(|other| other.identifiers.contains(identifier));
             if let Some(twin) = twin {
                 report.error(
-                    at(),
+                    provider.at("identifiers").index(place),
                     format!(
                         "{} also leads to {}",
                         quoted(identifier),
@@ -198,6 +193,19 @@ fn identifiers_are_plain_and_lead_to_one(plan: &Plan, report: &mut Report) {
                     "let it lead to one of them",
                 );
             }
+        }
+    }
+}
+
+/// The Upbound providers part the pool's ID and the name at a `:`.
+fn a_name_fits_every_provider(plan: &Plan, report: &mut Report) {
+    for provider in &plan.identity_providers {
+        if provider.name.contains(':') {
+            let problem = format!(
+                "{} has \":\", with which the Upbound providers cannot find the identity provider",
+                quoted(&provider.name)
+            );
+            report.of_provider(plan, provider.at("name"), problem, "choose another");
         }
     }
 }
@@ -303,15 +311,15 @@ pub(super) mod tests {
                 oidc("google"),
                 r#"spec.identityProviders[0].name: "google" is Cognito's word for a kind of identity provider; choose another"#,
             ),
+            advice(
+                "IDP-NAME-5",
+                oidc("corp:okta"),
+                r#"spec.identityProviders[0].name: "corp:okta" has ":", with which the Upbound providers cannot find the identity provider; choose another"#,
+            ),
             error(
                 "IDP-NAME-4",
                 with(json!([{"type": "Google"}, {"type": "Google"}])),
                 r#"spec.identityProviders[1]: "Google" is also the name of spec.identityProviders[0]; keep one, a pool has no two of one name"#,
-            ),
-            error(
-                "IDP-IDENT-1",
-                with(json!([{"name": "Corp", "type": "Oidc", "identifiers": ["exa/mple"]}])),
-                r#"spec.identityProviders[0].identifiers[0]: "exa/mple" holds "/"; use letters from a to z, digits, spaces and _ + = . @ - only"#,
             ),
             error(
                 "IDP-IDENT-1",

@@ -5,6 +5,7 @@
 //! to check. Where a value breaks two rules for one reason, only the more basic one speaks.
 
 mod arn;
+mod characters;
 mod client;
 mod common;
 mod domain;
@@ -14,9 +15,11 @@ mod held;
 mod identity_provider;
 mod pool;
 mod resource_server;
+mod shapes;
 #[cfg(test)]
 mod testing;
 
+use crate::api::input::ProviderApi;
 use crate::finding::{Finding, Severity};
 use crate::path::FieldPath;
 use crate::plan::Plan;
@@ -52,6 +55,7 @@ pub fn reads(id: &str) -> &'static [&'static str] {
 
 /// Every rule, by what it is about.
 pub const RULES: &[&[Rule]] = &[
+    shapes::RULES,
     common::RULES,
     pool::sign_in::RULES,
     pool::password::RULES,
@@ -127,6 +131,22 @@ impl Report {
         self.findings
             .push(Finding::advice(at, problem, remedy).by_rule(self.rule));
     }
+
+    /// The Upbound providers would fail on it. To the community provider's users it is advice, so that their AppAuth can
+    /// move.
+    fn of_provider(
+        &mut self,
+        plan: &Plan,
+        at: FieldPath,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        if plan.provider == ProviderApi::Community {
+            self.advise(at, problem, remedy);
+        } else {
+            self.error(at, problem, remedy);
+        }
+    }
 }
 
 const fn rule(id: &'static str, page: &'static str, check: fn(&Plan, &mut Report)) -> Rule {
@@ -195,6 +215,7 @@ mod tests {
     /// A spec for each thing that a rule may find.
     fn broken() -> Vec<Case> {
         let cases: Vec<Vec<Case>> = vec![
+            shapes::tests::broken(),
             common::tests::broken(),
             pool::sign_in::tests::broken(),
             pool::password::tests::broken(),
@@ -255,9 +276,9 @@ mod tests {
         let open: BTreeSet<&str> = not_held.iter().map(|case| case.rule).collect();
         let whole = held_in_part.difference(&open).count();
         // Where these go down, kubectl apply takes what it refused before.
-        assert_eq!(all.len(), 78, "rules that refuse");
-        assert_eq!(held_in_part.len(), 59, "of which the XRD holds some");
-        assert_eq!(whole, 43, "or all that is tried here; not all of {open:?}");
+        assert_eq!(all.len(), 74, "rules that refuse");
+        assert_eq!(held_in_part.len(), 53, "of which the XRD holds some");
+        assert_eq!(whole, 38, "or all that is tried here; not all of {open:?}");
     }
 
     #[test]
@@ -364,6 +385,26 @@ mod tests {
         assert!(said.is_empty(), "{said:#?}");
     }
 
+    #[test]
+    fn what_the_upbound_providers_fail_on_is_an_error_to_their_users() {
+        let mut spec = spec(json!({
+            "identityProviders": [{"name": "corp:okta", "type": "Oidc", "detailsSecretRef": {"name": "corp"}}],
+            "resourceServers": [{"name": "api", "identifier": "orders|v1"}],
+        }));
+        spec["clients"][0]["identityProviders"] = json!(["Cognito"]);
+        for (api, is_error) in [
+            (ProviderApi::Community, false),
+            (ProviderApi::UpboundNamespaced, true),
+        ] {
+            let found = testing::findings_for(api, &spec);
+            let found: Vec<_> = found
+                .iter()
+                .map(|finding| (finding.rule.unwrap(), finding.is_error()))
+                .collect();
+            assert_eq!(found, [("RS-ID-4", is_error), ("IDP-NAME-5", is_error)]);
+        }
+    }
+
     fn everything() -> Value {
         spec(json!({
             "userPool": {
@@ -420,10 +461,6 @@ mod tests {
                 "propagateUserContext": false,
                 "readAttributes": ["email", "custom:tenant"],
                 "writeAttributes": ["email"],
-                "analytics": {
-                    "applicationArn": "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef",
-                    "shareUserData": false,
-                },
                 "connectionSecret": {"name": "storefront-web", "namespace": "shop"},
             }],
         }))

@@ -3,13 +3,13 @@
 use super::client::scopes::STANDARD;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::Plan;
-use crate::words::{outside, quoted};
+use crate::words::{counted, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(
         "RS-ID-1",
         api!("CreateResourceServer"),
-        an_identifier_is_plain_and_ones_own,
+        an_identifier_is_ones_own,
     ),
     rule(
         "RS-ID-3",
@@ -17,24 +17,17 @@ pub(super) const RULES: &[Rule] = &[
         a_scope_can_be_asked_for,
     ),
     rule(
-        "RS-SCOPE-1",
-        api!("ResourceServerScopeType"),
-        a_scopes_name_is_plain,
+        "RS-ID-4",
+        api!("CreateResourceServer"),
+        an_identifier_fits_every_provider,
     ),
 ];
 
 /// How long a scope may be on a client, with its identifier.
 const LONGEST_SCOPE: usize = 256;
 
-fn an_identifier_is_plain_and_ones_own(plan: &Plan, report: &mut Report) {
+fn an_identifier_is_ones_own(plan: &Plan, report: &mut Report) {
     for (index, server) in plan.resource_servers.iter().enumerate() {
-        if let Some(other) = outside(&server.identifier, is_of_identifier) {
-            report.error(
-                server.at("identifier"),
-                format!("{} holds {other}", quoted(&server.identifier)),
-                "use printable ASCII but for space, \" and \\",
-            );
-        }
         let twin = plan.resource_servers[..index]
             .iter()
             .find(|each| each.identifier == server.identifier);
@@ -48,6 +41,19 @@ fn an_identifier_is_plain_and_ones_own(plan: &Plan, report: &mut Report) {
                 ),
                 "give each resource server an identifier of its own",
             );
+        }
+    }
+}
+
+/// The Upbound providers part the pool's ID and the identifier at a `|`, and read such a resource server never again.
+fn an_identifier_fits_every_provider(plan: &Plan, report: &mut Report) {
+    for server in &plan.resource_servers {
+        if server.identifier.contains('|') {
+            let problem = format!(
+                "{} has \"|\", with which the Upbound providers cannot find the resource server",
+                quoted(&server.identifier)
+            );
+            report.of_provider(plan, server.at("identifier"), problem, "choose another");
         }
     }
 }
@@ -80,31 +86,15 @@ fn a_scope_can_be_asked_for(plan: &Plan, report: &mut Report) {
             if length > LONGEST_SCOPE {
                 report.advise(
                     server.at("scopes").index(index).field("name"),
-                    format!("has {length} characters with the identifier, and a client takes at most {LONGEST_SCOPE}"),
+                    format!(
+                        "has {} with the identifier, and a client takes at most {LONGEST_SCOPE}",
+                        counted(length, "character")
+                    ),
                     "shorten one of the two",
                 );
             }
         }
     }
-}
-
-fn a_scopes_name_is_plain(plan: &Plan, report: &mut Report) {
-    for server in &plan.resource_servers {
-        for (index, scope) in server.scopes.iter().enumerate() {
-            let is_of_scope = |letter| is_of_identifier(letter) && letter != '/';
-            if let Some(other) = outside(&scope.name, is_of_scope) {
-                report.error(
-                    server.at("scopes").index(index).field("name"),
-                    format!("{} holds {other}", quoted(&scope.name)),
-                    "use printable ASCII but for space, \", \\ and /",
-                );
-            }
-        }
-    }
-}
-
-fn is_of_identifier(letter: char) -> bool {
-    letter.is_ascii_graphic() && letter != '"' && letter != '\\'
 }
 
 #[cfg(test)]
@@ -122,14 +112,14 @@ pub(super) mod tests {
         vec![
             error(
                 "RS-ID-1",
-                server("my api", "read"),
-                r#"spec.resourceServers[0].identifier: "my api" holds " "; use printable ASCII but for space, " and \"#,
-            ),
-            error(
-                "RS-ID-1",
                 spec(json!({"resourceServers": [
                     {"name": "orders", "identifier": "https://api"}, {"name": "carts", "identifier": "https://api"}]})),
                 r#"spec.resourceServers[1].identifier: "https://api" is also the identifier of "orders"; give each resource server an identifier of its own"#,
+            ),
+            advice(
+                "RS-ID-4",
+                server("orders|v1", "read"),
+                r#"spec.resourceServers[0].identifier: "orders|v1" has "|", with which the Upbound providers cannot find the resource server; choose another"#,
             ),
             advice(
                 "RS-ID-3",
@@ -145,11 +135,6 @@ pub(super) mod tests {
                 "RS-ID-3",
                 server(&"i".repeat(250), "orders.read"),
                 "spec.resourceServers[0].scopes[0].name: has 262 characters with the identifier, and a client takes at most 256; shorten one of the two",
-            ),
-            error(
-                "RS-SCOPE-1",
-                server("https://api", "orders/read"),
-                r#"spec.resourceServers[0].scopes[0].name: "orders/read" holds "/"; use printable ASCII but for space, ", \ and /"#,
             ),
         ]
     }

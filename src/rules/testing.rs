@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::composite::Composite;
-use crate::api::input::Input;
+use crate::api::input::{Input, Provider, ProviderApi};
 use crate::finding::{Finding, Severity};
 use crate::json::Json;
 use crate::plan;
@@ -107,18 +107,33 @@ fn merge(value: &mut Value, patch: Value) {
     }
 }
 
-/// What the rules find in a spec.
+/// What the rules find in a spec that is rendered for the community provider.
 pub(super) fn findings(spec: &Value) -> Vec<Finding> {
+    findings_for(ProviderApi::Community, spec)
+}
+
+/// What the rules find in a spec that is rendered for a provider.
+pub(super) fn findings_for(api: ProviderApi, spec: &Value) -> Vec<Finding> {
+    let input = Input {
+        provider: Some(Provider {
+            api: Some(api),
+            ..Provider::default()
+        }),
+        ..Input::default()
+    };
     let composite = Composite::of(&Json::from(&json!({
         "apiVersion": "platform.example.org/v1alpha1",
         "kind": "XAppAuth",
         "metadata": {"name": "storefront"},
         "spec": spec,
     })));
-    let (plan, found, _) = plan::settle(&composite, &Input::default());
+    let (plan, found, _) = plan::settle(&composite, &input);
     let plan = plan.unwrap_or_else(|| panic!("no plan for {spec}: {found:?}"));
     super::check(&plan)
 }
+
+/// What is said of everything that has analytics, whatever else is.
+const OF_ANALYTICS: &str = "CLIENT-ANALYTICS-2";
 
 /// Each spec breaks its rule, no other one, and is told so in these words.
 pub(super) fn told(cases: Vec<Case>) {
@@ -126,6 +141,7 @@ pub(super) fn told(cases: Vec<Case>) {
     for case in cases {
         let said: Vec<_> = findings(&case.spec)
             .iter()
+            .filter(|finding| case.rule == OF_ANALYTICS || finding.rule != Some(OF_ANALYTICS))
             .map(|finding| (finding.rule, finding.severity, finding.to_string()))
             .collect();
         let expected = (Some(case.rule), case.severity, case.sentence.to_owned());
@@ -139,7 +155,11 @@ pub(super) fn told(cases: Vec<Case>) {
 /// No rule has anything to say of these specs.
 pub(super) fn quiet(specs: Vec<Value>) {
     for spec in specs {
-        let said: Vec<String> = findings(&spec).iter().map(Finding::to_string).collect();
+        let said: Vec<String> = findings(&spec)
+            .iter()
+            .filter(|finding| finding.rule != Some(OF_ANALYTICS))
+            .map(Finding::to_string)
+            .collect();
         assert!(said.is_empty(), "{spec}\n  {said:#?}");
     }
 }

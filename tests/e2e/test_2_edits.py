@@ -14,6 +14,7 @@ POOL, WEB, SPA = "user-pool", "client-web", "client-spa"
 UPDATE_POOL, UPDATE_CLIENT = ["UpdateUserPool"], ["UpdateUserPoolClient"]
 TEMPLATE, INVITATION = "VerificationMessageTemplate", "AdminCreateUserConfig.InviteMessageTemplate"
 UNITS = "TokenValidityUnits"
+PINPOINT = "arn:aws:mobiletargeting:eu-west-1:123456789012:apps/0123456789abcdef0123456789abcdef"
 
 # The field of the everything example and its new value, None to take it out; the calls that carry it; and where AWS shows
 # what, None where it shows nothing any more. Each builds on the ones before it.
@@ -119,6 +120,7 @@ EDITS = [
     ("clients/web/readAttributes", None, UPDATE_CLIENT, WEB, "ReadAttributes", None),
     ("clients/web/writeAttributes", ["name", "email", "custom:tier", "custom:company"], UPDATE_CLIENT, WEB,
      "WriteAttributes", ["custom:company", "custom:tier", "email", "name"]),
+    ("clients/web/analytics", {"applicationArn": PINPOINT}, UPDATE_CLIENT, WEB, "AnalyticsConfiguration.ApplicationArn", PINPOINT),
     ("clients/web/analytics/shareUserData", True, UPDATE_CLIENT, WEB, "AnalyticsConfiguration.UserDataShared", True),
     ("clients/web/analytics", None, UPDATE_CLIENT, WEB, "AnalyticsConfiguration", None),
     ("clients/web/connectionSecret/name", "edited-elsewhere", UPDATE_CLIENT, WEB, "AuthSessionValidity", 5),

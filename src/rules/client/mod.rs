@@ -1,4 +1,4 @@
-//! Rules of the app clients, by part: here their names, secrets, and what people sign in with.
+//! Rules of the app clients, by part: here their secrets, and what people sign in with.
 
 pub(super) mod attributes;
 pub(super) mod scopes;
@@ -6,18 +6,14 @@ pub(super) mod tokens;
 pub(super) mod urls;
 
 use super::arn::Kind;
+use super::characters::Class;
 use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
 use crate::finding::nearest;
 use crate::plan::{COGNITO, Client, Plan};
-use crate::words::{NAME_CHARACTERS, all, fields, is_of_name, outside, quoted};
+use crate::words::{all, fields, quoted};
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
-        "CLIENT-NAME-1",
-        api!("CreateUserPoolClient"),
-        a_display_name_is_plain,
-    ),
     rule(
         "CLIENT-SECRET-2",
         guide!("user-pool-settings-client-apps"),
@@ -54,6 +50,11 @@ pub(super) const RULES: &[Rule] = &[
         api!("AnalyticsConfigurationType"),
         analytics_name_an_application_in_one_way,
     ),
+    rule(
+        "CLIENT-ANALYTICS-2",
+        guide!("cognito-user-pools-pinpoint-integration"),
+        pinpoint_has_ended,
+    ),
 ];
 
 /// Whether people sign in with a client on the login pages.
@@ -73,18 +74,6 @@ fn identity_providers(plan: &Plan) -> Vec<&str> {
         .iter()
         .map(|each| each.name.as_str());
     std::iter::once(COGNITO).chain(of_spec).collect()
-}
-
-fn a_display_name_is_plain(plan: &Plan, report: &mut Report) {
-    for client in &plan.clients {
-        if let Some(other) = outside(&client.display_name, is_of_name) {
-            report.error(
-                client.at("displayName"),
-                format!("{} holds {other}", quoted(&client.display_name)),
-                NAME_CHARACTERS,
-            );
-        }
-    }
 }
 
 fn a_secret_is_where_it_can_be_kept(plan: &Plan, report: &mut Report) {
@@ -145,7 +134,8 @@ fn identity_providers_are_of_the_pool(plan: &Plan, report: &mut Report) {
     let known = identity_providers(plan);
     for client in &plan.clients {
         for (index, name) in client.identity_providers.iter().enumerate() {
-            if known.contains(&name.as_str()) {
+            // Of characters that no name has, GEN-SHAPE-1 speaks.
+            if known.contains(&name.as_str()) || !Class::Words.is_all_of(name) {
                 continue;
             }
             // A pool that lives elsewhere may have identity providers that are not here.
@@ -257,17 +247,33 @@ fn analytics_name_an_application_in_one_way(plan: &Plan, report: &mut Report) {
             let at = || client.at("analytics.roleArn");
             Kind::Role.expect(arn, &plan.region, at, report);
         }
-        let hexadecimal = |letter: char| letter.is_ascii_digit() || ('a'..='f').contains(&letter);
-        if let Some((id, other)) = application_id
-            .as_ref()
-            .and_then(|id| Some((id, outside(id, hexadecimal)?)))
+        if let Some(id) = application_id
+            && Class::Hexadecimal.is_all_of(id)
+            && id.contains(|letter: char| letter.is_ascii_uppercase())
         {
-            report.error(
+            report.advise(
                 client.at("analytics.applicationId"),
-                format!("{} holds {other}", quoted(id)),
-                "use the id of a Pinpoint application, which has 0 to 9 and a to f only",
+                format!(
+                    "{} has capital letters, and the IDs of Pinpoint applications have none",
+                    quoted(id)
+                ),
+                format!("write {}", quoted(&id.to_ascii_lowercase())),
             );
         }
+    }
+}
+
+fn pinpoint_has_ended(plan: &Plan, report: &mut Report) {
+    for client in plan
+        .clients
+        .iter()
+        .filter(|client| client.analytics.is_some())
+    {
+        report.advise(
+            client.at("analytics"),
+            "AWS ended support for Amazon Pinpoint on 2026-10-30",
+            "remove it",
+        );
     }
 }
 
@@ -297,11 +303,6 @@ pub(super) mod tests {
         let mut elsewhere = federated(json!({"identityProviders": ["Cognito", "google"]}));
         elsewhere["existingUserPool"] = json!({"name": "shared"});
         vec![
-            error(
-                "CLIENT-NAME-1",
-                client(json!({"displayName": "web(prod)"})),
-                r#"spec.clients[0].displayName: "web(prod)" holds "("; use letters from a to z, digits, spaces and _ + = , . @ - only"#,
-            ),
             error(
                 "CLIENT-SECRET-2",
                 client(json!({"type": "Spa", "secret": true})),
@@ -362,6 +363,11 @@ pub(super) mod tests {
                 client(json!({"identityProviders": []})),
                 r#"spec.clients[0].identityProviders: is empty, so that nobody can sign in on the login pages; add "Cognito""#,
             ),
+            advice(
+                "CLIENT-ANALYTICS-2",
+                analytics(json!({"applicationArn": APPLICATION})),
+                "spec.clients[0].analytics: AWS ended support for Amazon Pinpoint on 2026-10-30; remove it",
+            ),
             error(
                 "CLIENT-ANALYTICS-1",
                 analytics(json!({"shareUserData": true})),
@@ -377,10 +383,10 @@ pub(super) mod tests {
                 analytics(json!({"applicationId": "0123"})),
                 "spec.clients[0].analytics: has applicationId and nothing else; give applicationArn alone, or applicationId, externalId and roleArn together",
             ),
-            error(
+            advice(
                 "CLIENT-ANALYTICS-1",
                 analytics(json!({"applicationId": "01AB", "externalId": "shop", "roleArn": ROLE})),
-                r#"spec.clients[0].analytics.applicationId: "01AB" holds "A"; use the id of a Pinpoint application, which has 0 to 9 and a to f only"#,
+                r#"spec.clients[0].analytics.applicationId: "01AB" has capital letters, and the IDs of Pinpoint applications have none; write "01ab""#,
             ),
             error(
                 "CLIENT-ANALYTICS-1",
@@ -404,7 +410,6 @@ pub(super) mod tests {
             federated(json!({})),
             federated(json!({"identityProviders": ["Cognito", "Google"]})),
             federated(json!({"identityProviders": ["Google"], "signInFlows": []})),
-            client(json!({"displayName": "Web shop, prod@eu"})),
             client(json!({"type": "Spa"})),
             client(json!({"type": "Native", "secret": false})),
             client(json!({"propagateUserContext": true})),

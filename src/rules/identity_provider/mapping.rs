@@ -3,7 +3,7 @@
 use crate::plan::{IdentityProvider, Plan};
 use crate::rules::client::attributes::{NOT_WRITABLE, exists, instead};
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, quoted};
+use crate::words::{all, counted, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(
@@ -40,6 +40,11 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         guide!("cognito-user-pools-specifying-attribute-mapping"),
         a_token_has_room,
     ),
+    rule(
+        "IDP-MAP-7",
+        guide!("cognito-user-pools-specifying-attribute-mapping"),
+        nothing_fills_sub,
+    ),
 ];
 
 /// The user's name at the pool, which is no attribute of it.
@@ -53,18 +58,12 @@ const LONGEST_TOKEN: u32 = 2048;
 
 fn what_is_filled_exists(plan: &Plan, report: &mut Report) {
     for (provider, name, _) in mappings(plan) {
-        let at = || provider.at("attributeMapping").field(name.to_owned());
-        if !exists(plan, name) {
+        // Of a name that is too long GEN-SHAPE-2 speaks.
+        if !exists(plan, name) && name.chars().count() <= LONGEST {
             report.error(
-                at(),
+                provider.at("attributeMapping").field(name.to_owned()),
                 format!("{} is not an attribute of this pool", quoted(name)),
                 instead(plan, name),
-            );
-        } else if name.chars().count() > LONGEST {
-            report.error(
-                at(),
-                format!("{} has more than {LONGEST} characters", quoted(name)),
-                "map an attribute with a shorter name",
             );
         }
     }
@@ -190,11 +189,26 @@ fn a_token_has_room(plan: &Plan, report: &mut Report) {
             report.advise(
                 provider.at("attributeMapping").field(name.to_owned()),
                 format!(
-                    "{} takes {} characters, and a token may have {LONGEST_TOKEN}",
+                    "{} takes {}, and a token may have {LONGEST_TOKEN}",
                     quoted(name),
-                    attribute.lengths().1
+                    counted(attribute.lengths().1 as usize, "character")
                 ),
                 "map it to an attribute with a maxLength of 2048",
+            );
+        }
+    }
+}
+
+fn nothing_fills_sub(plan: &Plan, report: &mut Report) {
+    for (provider, name, source) in mappings(plan) {
+        if name == "sub" {
+            report.error(
+                provider.at("attributeMapping").field("sub"),
+                format!(
+                    "\"sub\" cannot be filled from {}, because it never changes",
+                    quoted(source)
+                ),
+                "remove it, or fill a custom attribute",
             );
         }
     }
@@ -249,11 +263,6 @@ pub(in crate::rules) mod tests {
                 r#"spec.identityProviders[0].attributeMapping.e_mail: "e_mail" is not an attribute of this pool; did you mean "email"?"#,
             ),
             error(
-                "IDP-MAP-1",
-                elsewhere("custom:longer-than-thirty-two-characters"),
-                r#"spec.identityProviders[0].attributeMapping.custom:longer-than-thirty-two-characters: "custom:longer-than-thirty-two-characters" has more than 32 characters; map an attribute with a shorter name"#,
-            ),
-            error(
                 "IDP-MAP-2",
                 mapping(
                     json!({}),
@@ -270,6 +279,11 @@ pub(in crate::rules) mod tests {
                     json!({}),
                 ),
                 r#"spec.identityProviders[0].attributeMapping.email: "email" cannot change once it is set, and each sign-in sets it; set spec.userPool.attributes[0].mutable to true, or remove the mapping"#,
+            ),
+            error(
+                "IDP-MAP-7",
+                mapping(json!({"sub": "id"}), json!([]), json!({})),
+                r#"spec.identityProviders[0].attributeMapping.sub: "sub" cannot be filled from "id", because it never changes; remove it, or fill a custom attribute"#,
             ),
             error(
                 "CLIENT-ATTR-4",

@@ -10,7 +10,7 @@ pub(in crate::rules) const RULES: &[Rule] = &[
     rule(
         "POOL-ATTR-1",
         api!("SchemaAttributeType"),
-        the_name_of_a_custom_attribute_is_short,
+        a_custom_attribute_is_named_without_custom,
     ),
     rule(
         "POOL-ATTR-2",
@@ -49,37 +49,21 @@ pub(in crate::rules) const RULES: &[Rule] = &[
     ),
 ];
 
-const LONGEST_NAME: usize = 20;
 const MOST_CUSTOM: usize = 50;
 
-fn the_name_of_a_custom_attribute_is_short(plan: &Plan, report: &mut Report) {
+fn a_custom_attribute_is_named_without_custom(plan: &Plan, report: &mut Report) {
     for attribute in custom(plan) {
         let name = &attribute.name;
-        let length = name.chars().count();
-        let space = name.contains(|letter: char| letter.is_whitespace() || letter.is_control());
-        let (problem, remedy) = if let Some(bare) = name.strip_prefix("custom:") {
-            (
-                "begins with \"custom:\", which Cognito adds by itself".to_owned(),
+        if let Some(bare) = name.strip_prefix("custom:") {
+            report.error(
+                attribute.at("name"),
+                format!(
+                    "{} begins with \"custom:\", which Cognito adds by itself",
+                    quoted(name)
+                ),
                 format!("write {}", quoted(bare)),
-            )
-        } else if space {
-            (
-                "holds white space".to_owned(),
-                "use - or _ instead".to_owned(),
-            )
-        } else if length > LONGEST_NAME {
-            (
-                format!("has {length} characters"),
-                format!("use at most {LONGEST_NAME}"),
-            )
-        } else {
-            continue;
-        };
-        report.error(
-            attribute.at("name"),
-            format!("{} {problem}", quoted(name)),
-            remedy,
-        );
+            );
+        }
     }
 }
 
@@ -265,16 +249,6 @@ pub(in crate::rules) mod tests {
                 "POOL-ATTR-1",
                 attribute(json!({"name": "custom:tenant", "type": "String"})),
                 r#"spec.userPool.attributes[0].name: "custom:tenant" begins with "custom:", which Cognito adds by itself; write "tenant""#,
-            ),
-            error(
-                "POOL-ATTR-1",
-                attribute(json!({"name": "favourite colour", "type": "String"})),
-                r#"spec.userPool.attributes[0].name: "favourite colour" holds white space; use - or _ instead"#,
-            ),
-            error(
-                "POOL-ATTR-1",
-                attribute(json!({"name": "a_name_that_is_longer", "type": "String"})),
-                r#"spec.userPool.attributes[0].name: "a_name_that_is_longer" has 21 characters; use at most 20"#,
             ),
             error(
                 "POOL-ATTR-2",

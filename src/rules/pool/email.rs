@@ -1,9 +1,11 @@
 //! Rules of who sends the e-mails.
 
+use super::sender::{Fault, Sender, is_bare_address};
 use crate::plan::{Plan, Region};
-use crate::rules::arn::Kind;
+use crate::rules::arn::{Arn, Kind};
+use crate::rules::characters::{Class, named};
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{either, fields, outside, quoted};
+use crate::words::{either, fields, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(
@@ -27,15 +29,23 @@ pub(in crate::rules) const RULES: &[Rule] = &[
         a_sender_is_of_its_identity,
     ),
     rule(
-        "POOL-EMAIL-7",
+        "POOL-EMAIL-9",
         api!("EmailConfigurationType"),
-        a_configuration_set_is_plain,
+        a_senders_name_is_quoted_or_encoded,
+    ),
+    rule(
+        "POOL-EMAIL-10",
+        guide!("user-pool-email"),
+        a_domain_has_a_sender,
     ),
 ];
 
 /// The regions of SES from which pools elsewhere may send.
 /// Source: developer guide, "Email settings for Amazon Cognito user pools".
 const SENDS_FOR_ALL: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
+
+/// How long a name of a sender may be to be shown in a remedy.
+const LONGEST_SHOWN: usize = 64;
 
 fn a_sender_of_ones_own_has_an_identity(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
@@ -86,14 +96,38 @@ fn an_identity_is_where_the_pool_can_send_from(plan: &Plan, report: &mut Report)
 fn senders_are_addresses(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
     let email = &pool.email;
-    if let Some(from) = email.from.as_deref().filter(|from| address(from).is_none()) {
-        report.error(
-            pool.at("email.from"),
-            format!("{} is not an address", quoted(from)),
-            "write one such as \"no-reply@example.org\" or \"Shop <no-reply@example.org>\"",
-        );
+    if let Some(from) = &email.from
+        && let Err(fault) = Sender::parse(from)
+    {
+        let (problem, remedy) = match fault {
+            Fault::LineBreak(place, letter) => (
+                format!("has {} at character {place}", named(letter)),
+                "write one line",
+            ),
+            Fault::OpenQuote => (
+                format!("{} has a double quote without its pair", quoted(from)),
+                "add the other one, or remove it",
+            ),
+            Fault::NoAddress => (
+                format!("{} is not an address", quoted(from)),
+                "write one such as \"no-reply@example.org\" or \"Shop <no-reply@example.org>\"",
+            ),
+            Fault::Mailbox(letter) => (
+                format!("the address has {} before its \"@\"", named(letter)),
+                "use an address in ASCII",
+            ),
+            Fault::Host(letter) => (
+                format!("the domain of the address has {}", named(letter)),
+                "write the domain in Punycode, which begins with \"xn--\"",
+            ),
+        };
+        report.error(pool.at("email.from"), problem, remedy);
     }
     if let Some(to) = email.reply_to.as_deref().filter(|to| !is_bare_address(to)) {
+        // Of characters that no address has, GEN-SHAPE-1 speaks; a name before the address has a space.
+        if !to.contains('<') && !Class::Word.is_all_of(to) {
+            return;
+        }
         report.error(
             pool.at("email.replyTo"),
             format!("{} is not a bare address", quoted(to)),
@@ -106,15 +140,19 @@ fn a_sender_is_of_its_identity(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
     let email = &pool.email;
     let (Some(from), Some(identity)) = (
-        email.from.as_deref().and_then(address),
+        email
+            .from
+            .as_deref()
+            .and_then(|from| Sender::parse(from).ok()),
         &email.ses_identity_arn,
     ) else {
         return;
     };
+    let from = from.address;
     let Some((_, identity)) = identity.rsplit_once(":identity/") else {
         return;
     };
-    if !may_send(identity, from) {
+    if !identity.is_empty() && !may_send(identity, from) {
         report.advise(
             pool.at("email.from"),
             format!(
@@ -127,17 +165,60 @@ fn a_sender_is_of_its_identity(plan: &Plan, report: &mut Report) {
     }
 }
 
-fn a_configuration_set_is_plain(plan: &Plan, report: &mut Report) {
+fn a_senders_name_is_quoted_or_encoded(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
-    let Some(name) = &pool.email.configuration_set else {
-        return;
-    };
-    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    if let Some(other) = outside(name, allowed) {
-        report.error(
-            pool.at("email.configurationSet"),
-            format!("{} holds {other}", quoted(name)),
-            "use letters from a to z, digits, _ and - only",
+    let sender = pool.email.from.as_deref().map(Sender::parse);
+    let Some(Ok(sender)) = sender else { return };
+    let at = || pool.at("email.from");
+    // A long value is no help in a sentence.
+    let is_short = sender.name.len() <= LONGEST_SHOWN;
+    if let Some(letter) = sender.unquoted() {
+        let problem = format!("the name has \"{letter}\" outside double quotes");
+        let remedy = if is_short {
+            format!("write it in double quotes: {}", sender.in_quotes())
+        } else {
+            "write it in double quotes".to_owned()
+        };
+        // AWS was seen to refuse the first. The others are as wrong to RFC 5322.
+        if matches!(letter, '@' | '<' | '>') {
+            report.error(at(), problem, remedy);
+        } else {
+            report.advise(at(), problem, remedy);
+        }
+    } else if let Some(letter) = sender.not_ascii() {
+        let remedy = if is_short {
+            format!("write it as MIME encoded words: {}", sender.encoded())
+        } else {
+            "write it as MIME encoded words".to_owned()
+        };
+        report.advise(
+            at(),
+            format!(
+                "the name has {}, and e-mail headers are ASCII",
+                named(letter)
+            ),
+            remedy,
+        );
+    }
+}
+
+fn a_domain_has_a_sender(plan: &Plan, report: &mut Report) {
+    let Some(pool) = plan.own_pool() else { return };
+    let email = &pool.email;
+    let identity = email.ses_identity_arn.as_deref().and_then(Arn::parse);
+    let domain = identity
+        .and_then(|identity| identity.resource.strip_prefix("identity/"))
+        .filter(|identity| !identity.is_empty() && !identity.contains('@'));
+    if let Some(domain) = domain
+        && email.from.is_none()
+    {
+        report.advise(
+            pool.at("email.from"),
+            format!(
+                "is not set, and the SES identity {} is a domain, which sends from no address by itself",
+                quoted(domain)
+            ),
+            format!("add an address, such as {}", quoted(&format!("no-reply@{domain}"))),
         );
     }
 }
@@ -148,22 +229,6 @@ fn senders(region: &Region) -> Vec<&str> {
         .into_iter()
         .filter(|other| *other != region.as_str());
     std::iter::once(region.as_str()).chain(others).collect()
-}
-
-/// The address of a sender: it stands alone, or after a name in angle brackets.
-fn address(sender: &str) -> Option<&str> {
-    let address = match sender.split_once('<') {
-        Some((_, rest)) => rest.strip_suffix('>')?,
-        None => sender,
-    };
-    is_bare_address(address).then_some(address)
-}
-
-fn is_bare_address(text: &str) -> bool {
-    let ends = text.split_once('@');
-    ends.is_some_and(|(mailbox, host)| {
-        !mailbox.is_empty() && !host.is_empty() && !host.contains('@')
-    }) && !text.contains(|letter: char| letter.is_whitespace() || "<>,;".contains(letter))
 }
 
 /// Whether an identity, an address or a domain with all below it, may send for an address.
@@ -191,7 +256,9 @@ pub(in crate::rules) mod tests {
     }
 
     fn identity(region: &str, arn: &str) -> Value {
-        spec(json!({"region": region, "userPool": {"email": {"sesIdentityArn": arn}}}))
+        spec(
+            json!({"region": region, "userPool": {"email": {"from": "no-reply@example.org", "sesIdentityArn": arn}}}),
+        )
     }
 
     fn from(from: &str) -> Value {
@@ -242,23 +309,68 @@ pub(in crate::rules) mod tests {
             ),
             error(
                 "POOL-EMAIL-5",
+                from("Shop\n<no-reply@example.org>"),
+                "spec.userPool.email.from: has U+000A (line break) at character 5; write one line",
+            ),
+            error(
+                "POOL-EMAIL-5",
+                from("\"Shop <no-reply@example.org>"),
+                r#"spec.userPool.email.from: ""Shop <no-reply@example.org>" has a double quote without its pair; add the other one, or remove it"#,
+            ),
+            error(
+                "POOL-EMAIL-5",
+                from("Shop <büro@example.org>"),
+                r#"spec.userPool.email.from: the address has U+00FC ("ü") before its "@"; use an address in ASCII"#,
+            ),
+            error(
+                "POOL-EMAIL-5",
+                from("no-reply@bücher.example.org"),
+                r#"spec.userPool.email.from: the domain of the address has U+00FC ("ü"); write the domain in Punycode, which begins with "xn--""#,
+            ),
+            error(
+                "POOL-EMAIL-9",
+                from("Shop @ Home <no-reply@example.org>"),
+                r#"spec.userPool.email.from: the name has "@" outside double quotes; write it in double quotes: "Shop @ Home" <no-reply@example.org>"#,
+            ),
+            error(
+                "POOL-EMAIL-9",
+                from("Shop <EU> <no-reply@example.org>"),
+                r#"spec.userPool.email.from: the name has "<" outside double quotes; write it in double quotes: "Shop <EU>" <no-reply@example.org>"#,
+            ),
+            advice(
+                "POOL-EMAIL-9",
+                from("Shop, Inc <no-reply@example.org>"),
+                r#"spec.userPool.email.from: the name has "," outside double quotes; write it in double quotes: "Shop, Inc" <no-reply@example.org>"#,
+            ),
+            advice(
+                "POOL-EMAIL-9",
+                from("Bücher <no-reply@example.org>"),
+                r#"spec.userPool.email.from: the name has U+00FC ("ü"), and e-mail headers are ASCII; write it as MIME encoded words: =?UTF-8?B?QsO8Y2hlcg==?= <no-reply@example.org>"#,
+            ),
+            advice(
+                "POOL-EMAIL-9",
+                from(&format!("{} <no-reply@example.org>", "é".repeat(40))),
+                r#"spec.userPool.email.from: the name has U+00E9 ("é"), and e-mail headers are ASCII; write it as MIME encoded words"#,
+            ),
+            advice(
+                "POOL-EMAIL-10",
+                email(json!({"sesIdentityArn": IDENTITY})),
+                r#"spec.userPool.email.from: is not set, and the SES identity "example.org" is a domain, which sends from no address by itself; add an address, such as "no-reply@example.org""#,
+            ),
+            error(
+                "POOL-EMAIL-5",
                 reply_to("Help <help@example.org>"),
                 r#"spec.userPool.email.replyTo: "Help <help@example.org>" is not a bare address; write one such as "help@example.org""#,
             ),
             error(
                 "POOL-EMAIL-5",
-                reply_to("help @example.org"),
-                r#"spec.userPool.email.replyTo: "help @example.org" is not a bare address; write one such as "help@example.org""#,
+                reply_to("help.example.org"),
+                r#"spec.userPool.email.replyTo: "help.example.org" is not a bare address; write one such as "help@example.org""#,
             ),
             advice(
                 "POOL-EMAIL-6",
                 from("no-reply@badexample.org"),
                 r#"spec.userPool.email.from: "no-reply@badexample.org" is not of the SES identity "example.org"; use an address of the identity, or another identity"#,
-            ),
-            error(
-                "POOL-EMAIL-7",
-                email(json!({"configurationSet": "my set", "sesIdentityArn": IDENTITY})),
-                r#"spec.userPool.email.configurationSet: "my set" holds " "; use letters from a to z, digits, _ and - only"#,
             ),
         ]
     }
@@ -279,11 +391,16 @@ pub(in crate::rules) mod tests {
             from("no-reply@example.org"),
             from("Shop <no-reply@Example.org>"),
             from("no-reply@mail.example.org"),
+            from("\"Shop, Inc\" <no-reply@example.org>"),
+            from("=?UTF-8?B?QsO8Y2hlcg==?= <no-reply@example.org>"),
+            from("no-reply@xn--bcher-kva.example.org"),
+            email(
+                json!({"sesIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/ann@example.org"}),
+            ),
             email(
                 json!({"from": "ann@example.org", "sesIdentityArn": "arn:aws:ses:eu-west-1:123456789012:identity/ann@example.org"}),
             ),
             reply_to("help@example.org"),
-            email(json!({"configurationSet": "my-set_1", "sesIdentityArn": IDENTITY})),
         ]);
     }
 }

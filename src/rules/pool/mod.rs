@@ -5,5 +5,6 @@ pub(super) mod email;
 pub(super) mod messages;
 pub(super) mod mfa;
 pub(super) mod password;
+mod sender;
 pub(super) mod sign_in;
 pub(super) mod triggers;

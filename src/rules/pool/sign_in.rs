@@ -1,13 +1,12 @@
-//! Rules of a pool's name, and of signing in with an address, a number or a name.
+//! Rules of signing in with an address, a number or a name.
 
 use crate::api::app_auth::{Contact, Identifier};
 use crate::plan::{Plan, Pool};
 use crate::rules::client::signs_people_in;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{NAME_CHARACTERS, all, is_of_name, outside, quoted, spelled};
+use crate::words::{all, spelled};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
-    rule("POOL-NAME-1", api!("CreateUserPool"), a_name_is_plain),
     rule(
         "POOL-SIGNIN-3",
         guide!("user-pool-settings-attributes"),
@@ -42,18 +41,6 @@ pub(in crate::rules) const RULES: &[Rule] = &[
     )
     .reading(&["userPool.recovery"]),
 ];
-
-fn a_name_is_plain(plan: &Plan, report: &mut Report) {
-    let Some(pool) = plan.own_pool() else { return };
-    let name = &pool.name;
-    if let Some(other) = outside(name, is_of_name) {
-        report.error(
-            pool.at("name"),
-            format!("{} holds {other}", quoted(name)),
-            NAME_CHARACTERS,
-        );
-    }
-}
 
 fn a_preferred_user_name_is_beside_a_user_name(plan: &Plan, report: &mut Report) {
     let Some(pool) = plan.own_pool() else { return };
@@ -178,16 +165,6 @@ pub(in crate::rules) mod tests {
                 r#"spec.userPool.signIn.selfSignUp: lets anybody sign up, and there are "Machine" clients alone; set it to false, or leave it out"#,
             ),
             error(
-                "POOL-NAME-1",
-                pool(json!({"name": "shop/prod"})),
-                r#"spec.userPool.name: "shop/prod" holds "/"; use letters from a to z, digits, spaces and _ + = , . @ - only"#,
-            ),
-            error(
-                "POOL-NAME-1",
-                pool(json!({"name": "café"})),
-                r#"spec.userPool.name: "café" holds "é"; use letters from a to z, digits, spaces and _ + = , . @ - only"#,
-            ),
-            error(
                 "POOL-SIGNIN-3",
                 sign_in(json!({"with": ["Email", "PreferredUsername"]})),
                 r#"spec.userPool.signIn.with: has "PreferredUsername" but not "Username"; add "Username", or remove "PreferredUsername""#,
@@ -232,7 +209,6 @@ pub(in crate::rules) mod tests {
     #[test]
     fn what_is_right_is_passed_over() {
         quiet(vec![
-            pool(json!({"name": "shop-prod users_+=,.@"})),
             sign_in(json!({"with": ["Username", "PreferredUsername"]})),
             sign_in(json!({"with": ["Username", "Email"]})),
             pool(

@@ -275,9 +275,6 @@ def oauth(asked, pool, backend):
         known = [each["ScopeName"] for each in (server.scopes or [])] if server else []
         if scope not in ("openid", "email", "phone", "profile", "aws.cognito.signin.user.admin") and name not in known:
             yield "ScopeDoesNotExistException", f"Invalid scope requested: {scope}"
-    # The developer guide, cognito-user-pools-app-idp-settings
-    if {"email", "phone", "profile"} & set(scopes) and "openid" not in scopes:
-        yield "The scopes of the profile need openid."
     # preflight propagate-context-requires-secret
     if asked.get("EnablePropagateAdditionalUserContextData") and not has_secret:
         yield "Enable Propagate Additional User Context Data is allowed for clients with a secret."
