@@ -110,7 +110,7 @@ impl Document {
         documents
     }
 
-    /// Notes that what stands at a path is an alias of another one, and was written there.
+    /// Notes that the value at a path is an alias of another value, and has its spelling.
     fn spell_like(&mut self, other: &FieldPath, path: &FieldPath) {
         let spellings: Vec<(FieldPath, String)> = self
             .spellings

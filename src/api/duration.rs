@@ -161,8 +161,8 @@ pub fn range(path: &FieldPath) -> Option<Range> {
     }
 }
 
-/// What is wrong with a value that is not written as a duration, and what to write instead; none for one that is, and
-/// for what is neither a number nor a text.
+/// The problem and the remedy for a value that is not written as a duration. None for a duration, and for a value that is
+/// neither a number nor a string.
 pub fn correction(written: &Value, range: Range) -> Option<(String, String)> {
     let text = match written {
         Value::Number(number) => number.to_string(),

@@ -18,7 +18,7 @@ use super::{Written, at_path, bug, corrected, has_errors, overrides};
 /// An Input, typed, and what is wrong with it by itself. It is the same for every AppAuth of a Composition.
 #[derive(Debug)]
 pub struct CheckedInput {
-    /// The Input, without what has the wrong shape.
+    /// The Input, without values of the wrong shape.
     pub(super) input: Input,
     pub(super) findings: Vec<Finding>,
     /// Whether enough of it has the right shape to judge an AppAuth by it.

@@ -211,7 +211,7 @@ fn known_prefixes(
     }
 }
 
-/// What is wrong with the meaning of a spec when its shape or the Input's is wrong: of the parts that have the right one.
+/// Judges the parts of a spec that have the right shape, when other parts or the Input have errors of shape.
 fn check_rest(mut composite: Composite, input: &Input, is_broken: bool) -> Vec<Finding> {
     let mut salvaged = None;
     if is_broken {

@@ -1,5 +1,4 @@
-//! What is left of a document when the parts of the wrong shape are taken out, so that the rules still judge the other
-//! parts.
+//! Removes the parts of a document that have the wrong shape, so that the rules can judge the other parts.
 
 use std::collections::BTreeSet;
 
@@ -20,8 +19,8 @@ const MOST_ROUNDS: usize = 16;
 pub(super) struct Salvaged {
     /// The rest of the document.
     pub(super) value: Value,
-    /// The parts with errors, such as one client or the domain. Nothing that is found in them counts, since what is left
-    /// of them is not what was written.
+    /// The parts with errors, such as one client or the domain. Findings in them do not count, because their remaining
+    /// fields are not the whole part.
     broken: BTreeSet<FieldPath>,
 }
 
@@ -95,7 +94,7 @@ fn unnamed(index: usize) -> String {
     format!("unnamed-{index}")
 }
 
-/// Takes what has the wrong shape out of a document; none where nothing of the right shape is left.
+/// Removes the values of the wrong shape. None if the document itself has the wrong shape.
 pub(super) fn salvage(kind: DocumentKind, mut value: Value, schema: &Schema) -> Option<Salvaged> {
     let mut broken = BTreeSet::new();
     for _ in 0..MOST_ROUNDS {

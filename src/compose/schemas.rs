@@ -90,9 +90,9 @@ impl SchemaQuestion {
 
 /// The schemas of all kinds that may be rendered, for a Composition that has Crossplane send them with the first call.
 ///
-/// They have names of their own. Crossplane calls again after each response that asks for anything new, so what is
-/// already there must not be asked for; and it forgets what is no longer asked for, unless the Composition asks for it
-/// (Crossplane v2.2.0, `internal/xfn/required_resources.go`).
+/// They have other names than the questions. Crossplane calls again after each response with new requirements, so the
+/// function must not require a schema that is bootstrapped. It must also keep its own requirements on every call, because
+/// Crossplane then forgets their answers (Crossplane v2.2.0, `internal/xfn/required_resources.go`).
 pub fn bootstrapped() -> impl Iterator<Item = SchemaQuestion> {
     providers::kinds().map(|kind| SchemaQuestion {
         name: format!("{BOOTSTRAPPED}{}/{}", kind.api_version, kind.kind),
@@ -370,7 +370,7 @@ fn described(judges: &BTreeMap<(&str, &str), Judge>, origin: Origin) -> String {
     }
 }
 
-/// The override that has brought about what stands at a path of an object, or what is missing there.
+/// The override that set the value at a path of an object, or that left it out.
 fn overrider(input: &Input, object: &Object, path: &FieldPath) -> Option<FieldPath> {
     let overrides = input.overrides.iter().flatten().enumerate();
     let reaching = overrides
@@ -403,7 +403,7 @@ fn reaches(override_at: &FieldPath, path: &FieldPath) -> bool {
 /// How far along a path a patch goes.
 struct Reach {
     depth: usize,
-    /// Whether it says all of what stands there: an object that goes on elsewhere does not.
+    /// Whether the patch sets the whole value. An object that only has other fields does not.
     is_whole: bool,
 }
 

@@ -77,7 +77,7 @@ pub fn answer(request: RunFunctionRequest) -> (RunFunctionResponse, Report) {
             Map::new(),
         ),
     };
-    // What is refused asks nothing, and may be refused for what was answered.
+    // A refused AppAuth has no questions, and may be refused because of an answer.
     let has_asked = !outcome.questions.is_empty() || has_answers;
     response.meta = Some(ResponseMeta {
         tag: meta.unwrap_or_default().tag,

@@ -99,7 +99,7 @@ fn compiled(kind: Kind, schema: &Struct, lookups: &mut Lookups) -> Option<Given>
     given
 }
 
-/// Whether a schema is of a kind, as far as it says of which kinds it is.
+/// Whether a schema is of a kind. A schema that does not name its kinds may be of any.
 fn is_of((api_version, kind): Kind, schema: &Map<String, Value>) -> bool {
     let kinds = schema.get("x-kubernetes-group-version-kind");
     kinds.and_then(Value::as_array).is_none_or(|kinds| {

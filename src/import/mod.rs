@@ -58,7 +58,7 @@ pub fn unreadable(document: &Value) -> Option<Finding> {
     answers::unreadable(document)
 }
 
-/// What the AppAuth is to be.
+/// The form of the imported AppAuth.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
     /// The API group.

@@ -171,7 +171,7 @@ fn readable(name: &str) -> String {
             }
         })
         .collect();
-    // What is left of a name may have such a word again.
+    // Removing one word may join the letters of another.
     while let Some(word) = ["cognito", "amazon", "aws"]
         .into_iter()
         .find(|word| plain.contains(word))

@@ -17,9 +17,9 @@ pub mod resource {
     /// The domain.
     pub const DOMAIN: &str = "domain";
 
-    /// The names of resources of which there is one.
+    /// The names of the single resources.
     pub const NAMES: [&str; 2] = [USER_POOL, DOMAIN];
-    /// The prefixes of the names of resources of which there may be many.
+    /// The prefixes of the names of the other resources.
     pub const PREFIXES: [&str; 5] = [
         "client-",
         "connection-secret-",

@@ -102,7 +102,7 @@ impl fmt::Display for Region {
     }
 }
 
-/// What is wrong with a region that is not written as AWS writes one, and what to write instead; none for anything else.
+/// The problem and the remedy for a region in another spelling than that of AWS. None for any other value.
 pub(crate) fn region_correction(written: &Value, path: &FieldPath) -> Option<(String, String)> {
     let is_region = match path.segments() {
         [.., Segment::Field(field)] => field == "region",

@@ -10,7 +10,7 @@ const OF_CLAIM_ALONE: [&str; 3] = [
     "resourceRef",
     "writeConnectionSecretToRef",
 ];
-/// The annotation in which kubectl remembers what was applied.
+/// The annotation in which kubectl stores the applied manifest.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// How many characters Kubernetes adds to a generated name.
 const SUFFIX: usize = 5;

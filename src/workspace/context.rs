@@ -70,7 +70,7 @@ pub struct Composed<'a> {
     pub composite: Value,
     /// What the composite resource becomes.
     pub outcome: Outcome,
-    /// What was found, in the order of the lines.
+    /// The findings, sorted by line.
     pub entries: Vec<Entry>,
     /// How the manifest was read and by which Input it was judged, in one line; none where no Input could be chosen.
     pub note: Option<String>,
@@ -196,7 +196,7 @@ impl Context {
         manifest.is_app_auth() && (self.crds.is_none() || looks_like_one())
     }
 
-    /// Renders one AppAuth, and says where what was found stands.
+    /// Renders one AppAuth, and locates the findings.
     pub fn compose<'a>(&self, manifest: &'a Manifest) -> Composed<'a> {
         let written = &manifest.document.value;
         let evidence = self.kinds.of(manifest);
@@ -205,7 +205,7 @@ impl Context {
             Reading::Composite => self.in_its_scope(manifest, &mut found),
             Reading::Claim(kind) => claim::composite(written, kind),
         };
-        // A misspelt kind is told; what was meant has a Composition.
+        // The misspelt kind is a finding; the Composition is for the right one.
         let meant = self.kinds.meant(manifest);
         let kind = match (&evidence.reading, &meant) {
             (Reading::Claim(composite), _) => composite,
@@ -364,7 +364,7 @@ impl Context {
         outcome
     }
 
-    /// What is wrong with an AppAuth as a whole object, by the schema of its kind where one was given.
+    /// Checks an AppAuth as a whole object, with the schema of its kind if one was given.
     fn check_whole(&self, manifest: &Manifest, reading: &Reading) -> Vec<Entry> {
         if let Some(crds) = &self.crds
             && crds.judge_of(manifest).is_some()
@@ -377,7 +377,7 @@ impl Context {
             .collect()
     }
 
-    /// What is wrong with a Composition or an XRD, where no schema of it was given; none for another kind.
+    /// Checks a Composition or an XRD. None for another kind, and if a schema of the kind was given.
     pub(super) fn check_crossplane(&self, manifest: &Manifest) -> Option<Vec<Entry>> {
         let is_judged = |crds: &Crds| crds.judge_of(manifest).is_some();
         if self.crds.as_ref().is_some_and(is_judged) {

@@ -17,7 +17,7 @@ use crate::schema::definitions::{Definition, group};
 /// The API group of both kinds.
 pub(super) const GROUP: &str = "apiextensions.crossplane.io";
 
-/// What is wrong with a Composition or a CompositeResourceDefinition; none for a manifest of another kind.
+/// Checks a Composition or a CompositeResourceDefinition. None for another kind.
 pub(super) fn check(manifest: &Manifest) -> Option<Vec<Finding>> {
     let value = &manifest.document.value;
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);

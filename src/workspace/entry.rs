@@ -120,7 +120,7 @@ impl Entry {
         matches!(self.finding.path.segments(), [Segment::Field(name)] if name == "spec")
     }
 
-    /// Sorts what was found by lines: of the manifest first, then of the others.
+    /// Sorts findings by line: those in the manifest first, then those in other files.
     pub(super) fn sort(entries: &mut [Self], manifest: &Manifest) {
         entries.sort_by_key(|entry| {
             let is_elsewhere = entry
@@ -131,7 +131,7 @@ impl Entry {
         });
     }
 
-    /// Adds what is not said yet.
+    /// Adds the findings that are not in the list yet.
     pub(super) fn add(entries: &mut Vec<Self>, more: impl IntoIterator<Item = Self>) {
         for entry in more {
             if !entries.iter().any(|other| other.is_same(&entry)) {

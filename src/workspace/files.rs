@@ -233,7 +233,7 @@ fn is_almost_ours(api_version: &str) -> bool {
 /// How many letters of a short name may be wrong.
 const MOST_MISSPELT: usize = 2;
 
-/// Reads the documents of files. What is no YAML is a finding, not an error; the documents before it are read.
+/// Reads the documents of files. Text that is not YAML is a finding, and the documents before it are still read.
 pub fn read(files: Vec<File>) -> (Vec<Manifest>, Vec<Unreadable>) {
     let (mut manifests, mut unreadable) = (Vec::new(), Vec::new());
     for file in files {

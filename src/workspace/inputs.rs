@@ -16,7 +16,7 @@ pub(super) enum InputSource {
     Input(InputManifest),
     /// The Compositions that were named; none where they could not be read.
     Compositions(Vec<Manifest>),
-    /// The Compositions and Inputs among what was given: those of an AppAuth's own folder, else any.
+    /// The Compositions and Inputs among the given files: those in the folder of the AppAuth, else any.
     Beside(Vec<Manifest>),
 }
 

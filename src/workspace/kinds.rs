@@ -198,7 +198,7 @@ impl Kinds {
         kinds
     }
 
-    /// Whether the kind of a manifest is a misspelling of one of its group, of which there is an XRD or a Composition.
+    /// Whether a kind is misspelt, by the XRDs and Compositions of its group.
     pub(super) fn is_misspelt(&self, manifest: &Manifest) -> bool {
         let ours = manifest.group();
         let is_known = self.xrds.iter().any(|xrd| xrd.group == ours)

@@ -9,7 +9,7 @@ use super::files::Manifest;
 pub struct Rendered<'a> {
     /// What is wrong, and advice.
     pub entries: Vec<Entry>,
-    /// The AppAuths among them, each with what it becomes. What was found in them is among the entries.
+    /// The rendered AppAuths. Their findings are among the entries.
     pub composed: Vec<Composed<'a>>,
 }
 

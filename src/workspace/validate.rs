@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::files::{InputManifest, Manifest};
 use crate::compose::CheckedInput;
 
-/// What was checked and what was found, for programs: `{checked, documents, findings, notes}`.
+/// The report for programs: `{checked, documents, findings, notes}`.
 pub fn report(checked: &[Checked<'_>], entries: &[Entry], notes: &[String]) -> Value {
     let documents = checked.iter().map(|each| {
         json!({

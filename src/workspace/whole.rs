@@ -18,7 +18,7 @@ use crate::words::{fields, quoted};
 /// How long the name of a composite or a claim may be: it becomes the value of a label.
 const LONGEST_NAME: usize = 63;
 
-/// What is wrong with the whole, but for the fields of the spec that are AppAuth's own.
+/// Checks the whole object except AppAuth's own fields of the spec.
 pub(super) fn check(manifest: &Manifest, reading: &Reading, kinds: &Kinds) -> Vec<Finding> {
     let value = &manifest.document.value;
     let mut found = schema(reading).check_object(value, None);

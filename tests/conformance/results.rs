@@ -258,7 +258,7 @@ pub(crate) fn must_not_take_the_answer_to_another_question(way: &Way) {
             &[secret("old", &[])],
         ),
         ("identity-provider-Corp-details/shop/old", &[]),
-        // Under the right name, but not what was asked for.
+        // Under the right name, but another object.
         (SECRET_OF_CORP, &[secret("old", &[])]),
         (
             SECRET_OF_CORP,
