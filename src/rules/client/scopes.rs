@@ -6,7 +6,7 @@ use crate::path::FieldPath;
 use crate::plan::{Client, Plan};
 use crate::rules::characters::Class;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, quoted};
+use crate::words::{all, either, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(
@@ -117,43 +117,53 @@ fn scopes_are_of_the_pool(plan: &Plan, report: &mut Report) {
                         quoted(scope),
                         server.name
                     ),
-                    instead(plan, scope, "add it there, or remove it here"),
+                    instead(plan, client, scope)
+                        .unwrap_or_else(|| "add it there, or remove it here".to_owned()),
                 ),
                 // A pool that lives elsewhere may have resource servers that are not here.
                 None if plan.existing_pool().is_some() && scope.contains('/') => continue,
-                None => {
-                    let all_of_pool: Vec<String> = scopes(plan).collect();
-                    (
-                        format!(
-                            "{} is not a scope of this pool, which has {}",
-                            quoted(scope),
-                            some(&all_of_pool)
-                        ),
-                        instead(plan, scope, "use one of these, or remove it"),
-                    )
-                }
+                None => (
+                    format!("{} is not a scope of this pool", quoted(scope)),
+                    instead(plan, client, scope).unwrap_or_else(|| {
+                        let all: Vec<String> = scopes(plan, client).collect();
+                        if all.is_empty() {
+                            "remove it, or add its resource server to spec.resourceServers"
+                                .to_owned()
+                        } else {
+                            format!("use one of {}, or remove it", some(&all))
+                        }
+                    }),
+                ),
             };
             report.error(client.at("scopes").index(index), problem, remedy);
         }
     }
 }
 
-/// All scopes of the pool, as far as they are known here.
-fn scopes(plan: &Plan) -> impl Iterator<Item = String> {
+/// The scopes that a client can have, as far as they are known here. Those of users are not for a machine.
+fn scopes(plan: &Plan, client: &Client) -> impl Iterator<Item = String> {
+    let of_users = super::signs_people_in(client).then_some(STANDARD);
     let of_servers = plan.resource_servers.iter().flat_map(|server| {
         let whole = |name: &String| format!("{}/{name}", server.identifier);
         server.scopes.iter().map(move |scope| whole(&scope.name))
     });
-    STANDARD.map(str::to_owned).into_iter().chain(of_servers)
+    let of_users = of_users.into_iter().flatten().map(str::to_owned);
+    of_users.chain(of_servers)
 }
 
-/// The scope that was meant, or else what there is to do.
-fn instead(plan: &Plan, scope: &str, otherwise: &str) -> String {
-    let all: Vec<String> = scopes(plan).collect();
-    match nearest(scope, all.iter().map(String::as_str)) {
-        Some(meant) => format!("did you mean \"{meant}\"?"),
-        None => otherwise.to_owned(),
-    }
+/// The scope that was meant: with the identifier of a resource server in place of its name, or spelt otherwise.
+fn instead(plan: &Plan, client: &Client, scope: &str) -> Option<String> {
+    let all: Vec<String> = scopes(plan, client).collect();
+    let by_name = scope.split_once('/').and_then(|(name, rest)| {
+        let mut servers = plan.resource_servers.iter();
+        let server = servers.find(|server| server.name == name)?;
+        let meant = format!("{}/{rest}", server.identifier);
+        all.iter().find(|each| **each == meant)
+    });
+    let meant = by_name
+        .map(String::as_str)
+        .or_else(|| nearest(scope, all.iter().map(String::as_str)))?;
+    Some(format!("did you mean \"{meant}\"?"))
 }
 
 /// Values that may be many: the first ten, and how many more there are.
@@ -164,7 +174,7 @@ fn some(values: &[String]) -> String {
             let shown: Vec<String> = values[..MOST].iter().map(|value| quoted(value)).collect();
             format!("{} and {more} more", shown.join(", "))
         }
-        _ => all(values),
+        _ => either(values),
     }
 }
 
@@ -323,6 +333,16 @@ pub(in crate::rules) mod tests {
             ),
             error(
                 "CLIENT-SCOPE-2",
+                machine(json!({"scopes": ["shop-api/orders.read"]})),
+                r#"spec.clients[0].scopes[0]: "shop-api/orders.read" is not a scope of this pool; did you mean "https://api/orders.read"?"#,
+            ),
+            error(
+                "CLIENT-SCOPE-2",
+                machine(json!({"scopes": ["offline_access"]})),
+                r#"spec.clients[0].scopes[0]: "offline_access" is not a scope of this pool; use one of "https://api/orders.read", or remove it"#,
+            ),
+            error(
+                "CLIENT-SCOPE-2",
                 with_api(json!({"scopes": ["openid", "https://api/order.read"]})),
                 r#"spec.clients[0].scopes[1]: "https://api/order.read" is not a scope of resource server "shop-api"; did you mean "https://api/orders.read"?"#,
             ),
@@ -334,7 +354,7 @@ pub(in crate::rules) mod tests {
             error(
                 "CLIENT-SCOPE-2",
                 with_api(json!({"scopes": ["openid", "https://carts.example.org/read"]})),
-                r#"spec.clients[0].scopes[1]: "https://carts.example.org/read" is not a scope of this pool, which has "openid", "email", "phone", "profile", "aws.cognito.signin.user.admin" and "https://api/orders.read"; use one of these, or remove it"#,
+                r#"spec.clients[0].scopes[1]: "https://carts.example.org/read" is not a scope of this pool; use one of "openid", "email", "phone", "profile", "aws.cognito.signin.user.admin" or "https://api/orders.read", or remove it"#,
             ),
             advice(
                 "CLIENT-OAUTH-6",
@@ -354,12 +374,12 @@ pub(in crate::rules) mod tests {
             error(
                 "CLIENT-SCOPE-2",
                 scopes(&["openid", "Email"]),
-                r#"spec.clients[0].scopes[1]: "Email" is not a scope of this pool, which has "openid", "email", "phone", "profile" and "aws.cognito.signin.user.admin"; did you mean "email"?"#,
+                r#"spec.clients[0].scopes[1]: "Email" is not a scope of this pool; did you mean "email"?"#,
             ),
             error(
                 "CLIENT-SCOPE-2",
                 scopes(&["openid", "api.read"]),
-                r#"spec.clients[0].scopes[1]: "api.read" is not a scope of this pool, which has "openid", "email", "phone", "profile" and "aws.cognito.signin.user.admin"; use one of these, or remove it"#,
+                r#"spec.clients[0].scopes[1]: "api.read" is not a scope of this pool; use one of "openid", "email", "phone", "profile" or "aws.cognito.signin.user.admin", or remove it"#,
             ),
             advice(
                 "CLIENT-SCOPE-3",
