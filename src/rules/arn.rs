@@ -90,10 +90,11 @@ impl Kind {
             Self::Certificate if partition == "aws" => {
                 ("us-east-1", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
             }
-            Self::Certificate => (region.as_str(), "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
             Self::EmailIdentity => (region.as_str(), "example.org"),
             Self::Function => (region.as_str(), "sign-up"),
-            Self::Key => (region.as_str(), "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
+            Self::Certificate | Self::Key => {
+                (region.as_str(), "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
+            }
             Self::PinpointApplication => (region.as_str(), "0123456789abcdef0123456789abcdef"),
             Self::Role => ("", "cognito"),
         };

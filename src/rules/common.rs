@@ -65,9 +65,12 @@ fn arns_are_of_the_pools_partition(plan: &Plan, report: &mut Report) {
     });
 }
 
+/// The path of a value, made where it is needed.
+type At<'a> = &'a dyn Fn() -> FieldPath;
+
 /// Calls back for each ARN of a plan whose characters are all of ARNs: of others GEN-SHAPE-1 speaks.
-fn arns(plan: &Plan, see: &mut dyn FnMut(&str, Kind, &dyn Fn() -> FieldPath)) {
-    let mut check = |text: Option<&str>, kind: Kind, at: &dyn Fn() -> FieldPath| {
+fn arns(plan: &Plan, see: &mut dyn FnMut(&str, Kind, At<'_>)) {
+    let mut check = |text: Option<&str>, kind: Kind, at: At<'_>| {
         if let Some(text) = text.filter(|text| Class::Arn.is_all_of(text)) {
             see(text, kind, at);
         }
