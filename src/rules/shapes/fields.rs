@@ -159,7 +159,9 @@ pub(super) struct Field {
     members: &'static [&'static str],
     texts: Texts,
     /// What to do about a space that it cannot have.
-    pub(super) space: &'static str,
+    space: &'static str,
+    /// Whether it is HTML, in which a character can be written by its number.
+    is_html: bool,
 }
 
 /// The texts of a field in a plan.
@@ -195,6 +197,7 @@ const fn field(
         members,
         texts,
         space: "remove it",
+        is_html: false,
     }
 }
 
@@ -202,6 +205,25 @@ impl Field {
     /// The same field, with another remedy for a space that it cannot have.
     const fn space(self, space: &'static str) -> Self {
         Self { space, ..self }
+    }
+
+    /// The same field, which is HTML.
+    const fn html(self) -> Self {
+        Self {
+            is_html: true,
+            ..self
+        }
+    }
+
+    /// What to do about a character that it cannot have.
+    pub(super) fn remedy(&self, letter: char) -> String {
+        let remedy = self.shape.class.remedy(letter, self.space);
+        // Scripts and emoji need joiners; a control character has no number in HTML.
+        if self.is_html && !letter.is_whitespace() && !letter.is_control() {
+            format!("{remedy}, or write &#x{:X};", u32::from(letter))
+        } else {
+            remedy.to_owned()
+        }
     }
 
     /// The path of one of its texts.
@@ -358,15 +380,15 @@ pub(super) const FIELDS: &[Field] = &[
     field("userPool.messages.verification.emailSubject", &EMAIL_SUBJECT, &["CreateUserPool.VerificationMessageTemplate.EmailSubject", "CreateUserPool.EmailVerificationSubject"], Texts::One(|plan| verification(plan)?.1.email_subject.as_deref())),
     // The same shape by another name.
     field("userPool.messages.verification.emailSubject", &EMAIL_SUBJECT_BY_LINK, &["CreateUserPool.VerificationMessageTemplate.EmailSubjectByLink"], Texts::Elsewhere),
-    field("userPool.messages.verification.emailBody", &EMAIL_BODY, &["CreateUserPool.VerificationMessageTemplate.EmailMessage", "CreateUserPool.EmailVerificationMessage"], Texts::One(|plan| verification_email(plan, VerificationMethod::Code)?.email_body.as_deref())),
-    field("userPool.messages.verification.emailBody", &EMAIL_BODY_BY_LINK, &["CreateUserPool.VerificationMessageTemplate.EmailMessageByLink"], Texts::One(|plan| verification_email(plan, VerificationMethod::Link)?.email_body.as_deref())),
+    field("userPool.messages.verification.emailBody", &EMAIL_BODY, &["CreateUserPool.VerificationMessageTemplate.EmailMessage", "CreateUserPool.EmailVerificationMessage"], Texts::One(|plan| verification_email(plan, VerificationMethod::Code)?.email_body.as_deref())).html(),
+    field("userPool.messages.verification.emailBody", &EMAIL_BODY_BY_LINK, &["CreateUserPool.VerificationMessageTemplate.EmailMessageByLink"], Texts::One(|plan| verification_email(plan, VerificationMethod::Link)?.email_body.as_deref())).html(),
     field("userPool.messages.verification.smsBody", &SMS, &["CreateUserPool.VerificationMessageTemplate.SmsMessage", "CreateUserPool.SmsVerificationMessage"], Texts::One(|plan| verification(plan)?.1.sms_body.as_deref())),
     field("userPool.messages.invitation.emailSubject", &EMAIL_SUBJECT, &["CreateUserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailSubject"], Texts::One(|plan| invitation(plan)?.email_subject.as_deref())),
-    field("userPool.messages.invitation.emailBody", &INVITATION_EMAIL, &["CreateUserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailMessage"], Texts::One(|plan| invitation(plan)?.email_body.as_deref())),
+    field("userPool.messages.invitation.emailBody", &INVITATION_EMAIL, &["CreateUserPool.AdminCreateUserConfig.InviteMessageTemplate.EmailMessage"], Texts::One(|plan| invitation(plan)?.email_body.as_deref())).html(),
     field("userPool.messages.invitation.smsBody", &INVITATION_SMS, &["CreateUserPool.AdminCreateUserConfig.InviteMessageTemplate.SMSMessage"], Texts::One(|plan| invitation(plan)?.sms_body.as_deref())),
     field("userPool.messages.mfaSms", &SMS, &["CreateUserPool.SmsAuthenticationMessage", "SetUserPoolMfaConfig.SmsMfaConfiguration.SmsAuthenticationMessage"], Texts::One(|plan| plan.own_pool()?.messages.mfa_sms.as_deref())),
     field("userPool.messages.mfaEmail.subject", &MFA_EMAIL_SUBJECT, &["SetUserPoolMfaConfig.EmailMfaConfiguration.Subject"], Texts::One(|plan| plan.own_pool()?.messages.mfa_email.as_ref()?.subject.as_deref())),
-    field("userPool.messages.mfaEmail.body", &MFA_EMAIL_BODY, &["SetUserPoolMfaConfig.EmailMfaConfiguration.Message"], Texts::One(|plan| plan.own_pool()?.messages.mfa_email.as_ref()?.body.as_deref())),
+    field("userPool.messages.mfaEmail.body", &MFA_EMAIL_BODY, &["SetUserPoolMfaConfig.EmailMfaConfiguration.Message"], Texts::One(|plan| plan.own_pool()?.messages.mfa_email.as_ref()?.body.as_deref())).html(),
     field("userPool.triggers.preSignUp", &ARN, &["CreateUserPool.LambdaConfig.PreSignUp"], Texts::One(|plan| triggers(plan)?.pre_sign_up.as_deref())),
     field("userPool.triggers.postConfirmation", &ARN, &["CreateUserPool.LambdaConfig.PostConfirmation"], Texts::One(|plan| triggers(plan)?.post_confirmation.as_deref())),
     field("userPool.triggers.preAuthentication", &ARN, &["CreateUserPool.LambdaConfig.PreAuthentication"], Texts::One(|plan| triggers(plan)?.pre_authentication.as_deref())),
