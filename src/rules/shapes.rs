@@ -32,7 +32,7 @@ fn texts_have_only_allowed_characters(plan: &Plan, report: &mut Report) {
                 report.error(
                     field.at(at),
                     format!("{subject}has {} at character {place}", named(letter)),
-                    class.remedy(letter, field.space),
+                    field.remedy(letter),
                 );
             }
         }
@@ -157,7 +157,7 @@ pub(super) mod tests {
             error(
                 CHARACTERS,
                 message("verification", "emailBody", "Your\u{AD}code {####}"),
-                "spec.userPool.messages.verification.emailBody: has U+00AD (soft hyphen) at character 5; remove it",
+                "spec.userPool.messages.verification.emailBody: has U+00AD (soft hyphen) at character 5; remove it, or write &#xAD;",
             ),
             error(
                 CHARACTERS,
@@ -184,7 +184,7 @@ pub(super) mod tests {
             error(
                 CHARACTERS,
                 message("mfaEmail", "body", "{####}\u{200D}"),
-                "spec.userPool.messages.mfaEmail.body: has U+200D (zero width joiner) at character 7; remove it",
+                "spec.userPool.messages.mfaEmail.body: has U+200D (zero width joiner) at character 7; remove it, or write &#x200D;",
             ),
             error(
                 CHARACTERS,

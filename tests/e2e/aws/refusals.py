@@ -46,6 +46,14 @@ def model():
     return botocore.session.get_session().get_service_model("cognito-idp")
 
 
+def of_java(pattern):
+    r"""The same pattern for Python: in Java, \s and \w are ASCII, and a dot stops at more than line feeds."""
+    pattern = pattern.replace(r"\s", r" \t-\r").replace(r"\w", "A-Za-z0-9_")
+    if pattern.startswith("(?s)"):
+        return pattern
+    return pattern.replace(".*", r"[^\n\r\x85\u2028\u2029]*")
+
+
 def against_model(shape, value, at):
     limits = shape.metadata
     size = value if shape.type_name in ("integer", "long") else len(value) if hasattr(value, "__len__") else None
@@ -71,7 +79,7 @@ def against_model(shape, value, at):
         if limits.get("enum") and value not in limits["enum"]:
             yield f"Value '{value}' at '{at}' failed to satisfy constraint: Member must satisfy enum value set"
         # That of DomainType is for prefixes; Cognito takes the names of one's own, which have dots, under the same member.
-        if limits.get("pattern") and shape.name != "DomainType" and not regex.fullmatch(limits["pattern"], value, regex.DOTALL):
+        if limits.get("pattern") and shape.name != "DomainType" and not regex.fullmatch(of_java(limits["pattern"]), value):
             yield f"Value '{value}' at '{at}' failed to satisfy constraint: pattern {limits['pattern']}"
 
 
