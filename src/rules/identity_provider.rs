@@ -4,7 +4,7 @@ use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::IdentityProviderType::{self, Oidc, Saml};
 use crate::path::FieldPath;
 use crate::plan::{COGNITO, Plan, details, name_of};
-use crate::words::{all, fields, quoted};
+use crate::words::{all, counted, fields, quoted};
 
 pub(super) mod mapping;
 
@@ -82,7 +82,7 @@ fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
         } else if length > 32 {
             report.error(
                 provider.at("name"),
-                format!("{} has {length} characters", quoted(name)),
+                format!("{} has {}", quoted(name), counted(length, "character")),
                 "use 3 to 32",
             );
         } else if let Some((problem, remedy)) = refused_at_creation(name) {
@@ -110,13 +110,13 @@ fn a_name_is_one_word(plan: &Plan, report: &mut Report) {
 fn refused_at_creation(name: &str) -> Option<(String, &'static str)> {
     let length = name.chars().count();
     if length < 3 {
-        let problem = format!("{} has {length} characters", quoted(name));
+        let problem = format!("{} has {}", quoted(name), counted(length, "character"));
         return Some((problem, "use 3 to 32"));
     }
     let (_, letter) = name
         .chars()
         .enumerate()
-        .find(|(place, letter)| *place != 1 && (*letter == '_' || letter.is_whitespace()))?;
+        .find(|(place, letter)| letter.is_whitespace() || (*letter == '_' && *place != 1))?;
     let letter = quoted(letter.encode_utf8(&mut [0; 4]));
     let problem = format!("{} holds {letter}", quoted(name));
     Some((problem, "use a name without _ and spaces"))

@@ -12,12 +12,19 @@ use crate::rules::characters::Class;
 use crate::words::quoted;
 
 /// A string shape of the service model.
+#[derive(Debug)]
 pub(super) struct Shape {
-    /// Its name. Only tests read it, so the program has no room for it.
-    #[cfg(test)]
+    /// Its name.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "compared with the service model")
+    )]
     name: &'static str,
-    /// Its regular expression, in Java's syntax. Only tests read it.
-    #[cfg(test)]
+    /// Its regular expression, in Java's syntax.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "compared with the service model")
+    )]
     pattern: Option<&'static str>,
     /// The least number of characters.
     pub(super) min: usize,
@@ -31,12 +38,8 @@ pub(super) struct Shape {
 }
 
 const fn shape(name: &'static str, class: Class, min: usize, max: usize) -> Shape {
-    #[cfg(not(test))]
-    let _ = name;
     Shape {
-        #[cfg(test)]
         name,
-        #[cfg(test)]
         pattern: None,
         min,
         max,
@@ -47,10 +50,7 @@ const fn shape(name: &'static str, class: Class, min: usize, max: usize) -> Shap
 
 impl Shape {
     const fn matching(self, pattern: &'static str) -> Self {
-        #[cfg(not(test))]
-        let _ = pattern;
         Self {
-            #[cfg(test)]
             pattern: Some(pattern),
             ..self
         }
@@ -154,8 +154,11 @@ pub(super) struct Field {
     path: &'static str,
     pub(super) shape: &'static Shape,
     /// The members of the API that it becomes, with the operation: `{key}` and `{value}` as in `path`. A `Create` operation
-    /// stands for its `Update` operation. Only tests read them.
-    #[cfg(test)]
+    /// stands for its `Update` operation.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "compared with the service model")
+    )]
     members: &'static [&'static str],
     texts: Texts,
     /// What to do about a space that it cannot have.
@@ -167,9 +170,9 @@ pub(super) struct Field {
 /// The texts of a field in a plan.
 enum Texts {
     One(fn(&Plan) -> Option<&str>),
-    Many(fn(&Plan) -> Vec<Placed<'_>>),
-    /// What checks them is said in the table.
-    Elsewhere,
+    Many(fn(&Plan) -> Vec<(Place<'_>, &str)>),
+    /// Not checked here, for this reason.
+    Elsewhere(#[expect(dead_code, reason = "for readers")] &'static str),
 }
 
 /// Where a text is: the indexes of the lists on its path, and the key of the map.
@@ -179,21 +182,15 @@ pub(super) struct Place<'a> {
     key: &'a str,
 }
 
-/// A text, and where it is.
-type Placed<'a> = (Place<'a>, &'a str);
-
 const fn field(
     path: &'static str,
     shape: &'static Shape,
     members: &'static [&'static str],
     texts: Texts,
 ) -> Field {
-    #[cfg(not(test))]
-    let _ = members;
     Field {
         path,
         shape,
-        #[cfg(test)]
         members,
         texts,
         space: "remove it",
@@ -254,11 +251,11 @@ impl Field {
     }
 
     /// Its texts in a plan.
-    pub(super) fn texts<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = Placed<'a>> {
+    pub(super) fn texts<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = (Place<'a>, &'a str)> {
         let (one, many) = match self.texts {
             Texts::One(text) => (text(plan), Vec::new()),
             Texts::Many(texts) => (None, texts(plan)),
-            Texts::Elsewhere => (None, Vec::new()),
+            Texts::Elsewhere(_) => (None, Vec::new()),
         };
         let one = one.map(|text| (Place::default(), text));
         one.into_iter().chain(many)
@@ -266,7 +263,10 @@ impl Field {
 }
 
 /// A text of each entry of a list.
-fn each<T>(entries: &[T], text: fn(&T) -> Option<&str>) -> Vec<Placed<'_>> {
+fn each<'a, T>(
+    entries: &'a [T],
+    text: impl Fn(&'a T) -> Option<&'a str>,
+) -> Vec<(Place<'a>, &'a str)> {
     let entries = entries.iter().enumerate();
     entries
         .filter_map(|(index, entry)| {
@@ -280,11 +280,11 @@ fn each<T>(entries: &[T], text: fn(&T) -> Option<&str>) -> Vec<Placed<'_>> {
 }
 
 /// The texts of a list in each entry of a list.
-fn lists<T, L: 'static>(
-    entries: &[T],
-    list: fn(&T) -> &[L],
-    text: fn(&L) -> &str,
-) -> Vec<Placed<'_>> {
+fn lists<'a, T, L: 'a>(
+    entries: &'a [T],
+    list: impl Fn(&'a T) -> &'a [L],
+    text: impl Fn(&'a L) -> &'a str,
+) -> Vec<(Place<'a>, &'a str)> {
     let mut found = Vec::new();
     for (outer, entry) in entries.iter().enumerate() {
         for (inner, entry) in list(entry).iter().enumerate() {
@@ -349,6 +349,8 @@ fn invitation(plan: &Plan) -> Option<&InvitationMessage> {
 }
 
 const URL_SPACE: &str = "remove it, or write %20";
+const UPBOUND: &str = "only the Upbound providers have it";
+const STS: &str = "STS, to which Cognito sends it, takes less";
 
 /// The text fields of an AppAuth that are sent to Cognito, in the order of the spec.
 #[rustfmt::skip]
@@ -358,8 +360,7 @@ pub(super) const FIELDS: &[Field] = &[
         // A composite without a name is told that.
         Texts::One(|plan| Some(plan.own_pool()?.name.as_str()).filter(|name| !name.is_empty()))),
     field("userPool.importId", &POOL_ID, &["UpdateUserPool.UserPoolId"], Texts::One(|plan| plan.own_pool()?.import_id.as_deref())),
-    // Only the Upbound providers have it.
-    field("userPool.passkeys.relyingParty", &RELYING_PARTY, &["SetUserPoolMfaConfig.WebAuthnConfiguration.RelyingPartyId"], Texts::Elsewhere),
+    field("userPool.passkeys.relyingParty", &RELYING_PARTY, &["SetUserPoolMfaConfig.WebAuthnConfiguration.RelyingPartyId"], Texts::Elsewhere(UPBOUND)),
     field("userPool.attributes[].name", &ATTRIBUTE_NAME, &["CreateUserPool.Schema[].Name"],
         // Of a standard one the name is known, and of "custom:" POOL-ATTR-1 speaks.
         Texts::Many(|plan| each(plan.attributes(), |attribute| {
@@ -373,13 +374,11 @@ pub(super) const FIELDS: &[Field] = &[
     field("userPool.email.sesIdentityArn", &ARN, &["CreateUserPool.EmailConfiguration.SourceArn"], Texts::One(|plan| plan.own_pool()?.email.ses_identity_arn.as_deref())),
     field("userPool.email.configurationSet", &CONFIGURATION_SET, &["CreateUserPool.EmailConfiguration.ConfigurationSet"], Texts::One(|plan| plan.own_pool()?.email.configuration_set.as_deref())),
     field("userPool.sms.callerRoleArn", &OPTIONAL_ARN, &["CreateUserPool.SmsConfiguration.SnsCallerArn", "SetUserPoolMfaConfig.SmsMfaConfiguration.SmsConfiguration.SnsCallerArn"], Texts::One(|plan| Some(&plan.own_pool()?.sms.as_ref()?.caller_role_arn))),
-    // The next line is stricter.
-    field("userPool.sms.externalId", &STRING, &["CreateUserPool.SmsConfiguration.ExternalId", "SetUserPoolMfaConfig.SmsMfaConfiguration.SmsConfiguration.ExternalId"], Texts::Elsewhere),
+    field("userPool.sms.externalId", &STRING, &["CreateUserPool.SmsConfiguration.ExternalId", "SetUserPoolMfaConfig.SmsMfaConfiguration.SmsConfiguration.ExternalId"], Texts::Elsewhere(STS)),
     field("userPool.sms.externalId", &EXTERNAL_ID, &["sts.AssumeRole.ExternalId"], Texts::One(|plan| Some(&plan.own_pool()?.sms.as_ref()?.external_id))),
     field("userPool.sms.region", &REGION_CODE, &["CreateUserPool.SmsConfiguration.SnsRegion", "SetUserPoolMfaConfig.SmsMfaConfiguration.SmsConfiguration.SnsRegion"], Texts::One(|plan| plan.own_pool()?.sms.as_ref()?.region.as_deref())),
     field("userPool.messages.verification.emailSubject", &EMAIL_SUBJECT, &["CreateUserPool.VerificationMessageTemplate.EmailSubject", "CreateUserPool.EmailVerificationSubject"], Texts::One(|plan| verification(plan)?.1.email_subject.as_deref())),
-    // The same shape by another name.
-    field("userPool.messages.verification.emailSubject", &EMAIL_SUBJECT_BY_LINK, &["CreateUserPool.VerificationMessageTemplate.EmailSubjectByLink"], Texts::Elsewhere),
+    field("userPool.messages.verification.emailSubject", &EMAIL_SUBJECT_BY_LINK, &["CreateUserPool.VerificationMessageTemplate.EmailSubjectByLink"], Texts::Elsewhere("the line above: the shape of a subject with a code")),
     field("userPool.messages.verification.emailBody", &EMAIL_BODY, &["CreateUserPool.VerificationMessageTemplate.EmailMessage", "CreateUserPool.EmailVerificationMessage"], Texts::One(|plan| verification_email(plan, VerificationMethod::Code)?.email_body.as_deref())).html(),
     field("userPool.messages.verification.emailBody", &EMAIL_BODY_BY_LINK, &["CreateUserPool.VerificationMessageTemplate.EmailMessageByLink"], Texts::One(|plan| verification_email(plan, VerificationMethod::Link)?.email_body.as_deref())).html(),
     field("userPool.messages.verification.smsBody", &SMS, &["CreateUserPool.VerificationMessageTemplate.SmsMessage", "CreateUserPool.SmsVerificationMessage"], Texts::One(|plan| verification(plan)?.1.sms_body.as_deref())),
@@ -405,15 +404,13 @@ pub(super) const FIELDS: &[Field] = &[
     field("userPool.tags{key}", &TAG_KEY, &["CreateUserPool.UserPoolTags{key}"], Texts::Many(|plan| tags(plan).map(|(place, key, _)| (place, key)).collect())),
     field("userPool.tags{value}", &TAG_VALUE, &["CreateUserPool.UserPoolTags{value}"], Texts::Many(|plan| tags(plan).map(|(place, _, value)| (place, value)).collect())),
     field("domain.prefix", &DOMAIN, &["CreateUserPoolDomain.Domain"], Texts::One(|plan| plan.domain.as_ref()?.prefix.as_deref())),
-    // DOMAIN-CUSTOM-1 checks it: AWS takes the dots that the model leaves out.
-    field("domain.name", &DOMAIN, &["CreateUserPoolDomain.Domain"], Texts::Elsewhere),
+    field("domain.name", &DOMAIN, &["CreateUserPoolDomain.Domain"], Texts::Elsewhere("DOMAIN-CUSTOM-1: AWS takes the dots that the model leaves out")),
     field("domain.certificateArn", &ARN, &["CreateUserPoolDomain.CustomDomainConfig.CertificateArn"], Texts::One(|plan| plan.domain.as_ref()?.certificate_arn.as_deref())),
     field("resourceServers[].name", &SERVER_NAME, &["CreateResourceServer.Name"], Texts::Many(|plan| each(&plan.resource_servers, |server| Some(&server.name)))),
     field("resourceServers[].identifier", &SERVER_IDENTIFIER, &["CreateResourceServer.Identifier"], Texts::Many(|plan| each(&plan.resource_servers, |server| Some(&server.identifier)))),
     field("resourceServers[].scopes[].name", &SCOPE_NAME, &["CreateResourceServer.Scopes[].ScopeName"], Texts::Many(|plan| lists(&plan.resource_servers, |server| &server.scopes, |scope| &scope.name))),
     field("resourceServers[].scopes[].description", &SCOPE_DESCRIPTION, &["CreateResourceServer.Scopes[].ScopeDescription"], Texts::Many(|plan| lists(&plan.resource_servers, |server| &server.scopes, |scope| &scope.description))),
-    // IDP-NAME-2 checks it.
-    field("identityProviders[].name", &NEW_PROVIDER_NAME, &["CreateIdentityProvider.ProviderName"], Texts::Elsewhere),
+    field("identityProviders[].name", &NEW_PROVIDER_NAME, &["CreateIdentityProvider.ProviderName"], Texts::Elsewhere("IDP-NAME-2")),
     field("identityProviders[].name", &PROVIDER_NAME, &["UpdateIdentityProvider.ProviderName"],
         // Of other lengths IDP-NAME-2 speaks.
         Texts::Many(|plan| each(&plan.identity_providers, |provider| Some(provider.name.as_str()).filter(|name| (3..=32).contains(&name.chars().count()))))),
@@ -442,8 +439,7 @@ pub(super) const FIELDS: &[Field] = &[
     field("clients[].writeAttributes[]", &CLIENT_PERMISSION, &["CreateUserPoolClient.WriteAttributes[]"], Texts::Many(|plan| lists(&plan.clients, |client| client.write_attributes.as_deref().unwrap_or_default(), text))),
     field("clients[].analytics.applicationArn", &ARN, &["CreateUserPoolClient.AnalyticsConfiguration.ApplicationArn"], Texts::Many(|plan| each(&plan.clients, |client| client.analytics.as_ref()?.application_arn.as_deref()))),
     field("clients[].analytics.applicationId", &HEX_STRING, &["CreateUserPoolClient.AnalyticsConfiguration.ApplicationId"], Texts::Many(|plan| each(&plan.clients, |client| client.analytics.as_ref()?.application_id.as_deref()))),
-    // The next line is stricter.
-    field("clients[].analytics.externalId", &STRING, &["CreateUserPoolClient.AnalyticsConfiguration.ExternalId"], Texts::Elsewhere),
+    field("clients[].analytics.externalId", &STRING, &["CreateUserPoolClient.AnalyticsConfiguration.ExternalId"], Texts::Elsewhere(STS)),
     field("clients[].analytics.externalId", &EXTERNAL_ID, &["sts.AssumeRole.ExternalId"], Texts::Many(|plan| each(&plan.clients, |client| client.analytics.as_ref()?.external_id.as_deref()))),
     field("clients[].analytics.roleArn", &ARN, &["CreateUserPoolClient.AnalyticsConfiguration.RoleArn"], Texts::Many(|plan| each(&plan.clients, |client| client.analytics.as_ref()?.role_arn.as_deref()))),
 ];
@@ -553,8 +549,7 @@ mod tests {
                     .map_or(none, |bound| usize::try_from(bound).unwrap())
             };
             let found = (bound("minLength", 0), bound("maxLength", UNBOUNDED));
-            let Shape { min, max, .. } = *field.shape;
-            let name = field.shape.name;
+            let Shape { name, min, max, .. } = *field.shape;
             if found != (min, max) {
                 excused.insert(field.path);
                 if !OTHER_BOUNDS.iter().any(|(path, _)| *path == field.path) {
@@ -610,9 +605,13 @@ mod tests {
         let mut members = BTreeMap::new();
         for field in FIELDS {
             let Shape {
-                min, max, class, ..
+                name,
+                pattern,
+                min,
+                max,
+                class,
+                ..
             } = *field.shape;
-            let (name, pattern) = (field.shape.name, field.shape.pattern);
             let bound = |bound: usize, none: usize| (bound != none).then_some(bound);
             shapes.insert(name, json!({
                 "pattern": pattern, "min": bound(min, 0), "max": bound(max, UNBOUNDED), "class": class.pattern(),
