@@ -44,6 +44,21 @@ pub(in crate::rules) const RULES: &[Rule] = &[
 /// Source: developer guide, "Email settings for Amazon Cognito user pools".
 const SENDS_FOR_ALL: [&str; 3] = ["us-east-1", "us-west-2", "eu-west-1"];
 
+/// Regions of pools without SES, each with the regions from which its pools send.
+/// Source: as above, "Alternate Region".
+const ALTERNATES: [(&str, [&str; 2]); 10] = [
+    ("ap-east-1", ["ap-southeast-1", "ap-northeast-1"]),
+    ("ap-south-2", ["ap-south-1", "ap-southeast-1"]),
+    ("ap-southeast-4", ["ap-southeast-2", "ap-southeast-1"]),
+    ("ap-southeast-5", ["ap-southeast-2", "ap-southeast-1"]),
+    ("ap-southeast-7", ["ap-southeast-1", "ap-south-1"]),
+    ("ca-west-1", ["ca-central-1", "us-west-1"]),
+    ("eu-central-2", ["eu-central-1", "eu-west-2"]),
+    ("eu-south-2", ["eu-west-3", "eu-north-1"]),
+    ("me-central-1", ["eu-central-1", "eu-west-2"]),
+    ("mx-central-1", ["us-east-1", "us-west-2"]),
+];
+
 /// How long a name of a sender may be to be shown in a remedy.
 const LONGEST_SHOWN: usize = 64;
 
@@ -225,10 +240,20 @@ fn a_domain_has_a_sender(plan: &Plan, report: &mut Report) {
 
 /// The regions of SES from which a pool may send.
 fn senders(region: &Region) -> Vec<&str> {
-    let others = SENDS_FOR_ALL
+    let alternates = ALTERNATES
         .into_iter()
-        .filter(|other| *other != region.as_str());
-    std::iter::once(region.as_str()).chain(others).collect()
+        .filter(|(pool, _)| *pool == region.as_str())
+        .flat_map(|(_, senders)| senders);
+    let mut all: Vec<&str> = Vec::new();
+    for sender in std::iter::once(region.as_str())
+        .chain(alternates)
+        .chain(SENDS_FOR_ALL)
+    {
+        if !all.contains(&sender) {
+            all.push(sender);
+        }
+    }
+    all
 }
 
 /// Whether an identity, an address or a domain with all below it, may send for an address.
@@ -388,6 +413,10 @@ pub(in crate::rules) mod tests {
                 "arn:aws:ses:eu-central-1:123456789012:identity/example.org",
             ),
             identity("eu-central-1", IDENTITY),
+            identity(
+                "ca-west-1",
+                "arn:aws:ses:ca-central-1:123456789012:identity/example.org",
+            ),
             from("no-reply@example.org"),
             from("Shop <no-reply@Example.org>"),
             from("no-reply@mail.example.org"),
