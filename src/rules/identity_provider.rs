@@ -228,7 +228,7 @@ fn people_come_back_to_a_domain(plan: &Plan, report: &mut Report) {
                 "is not set, so that nobody can come back from {}",
                 all(&names)
             ),
-            "give a prefix, or a name and its certificateArn",
+            "set it to {}, which takes a free prefix, or choose a prefix or a name",
         );
     }
 }
@@ -331,7 +331,7 @@ pub(super) mod tests {
             advice(
                 "IDP-PREREQ-1",
                 lonely,
-                r#"spec.domain: is not set, so that nobody can come back from "Google"; give a prefix, or a name and its certificateArn"#,
+                r#"spec.domain: is not set, so that nobody can come back from "Google"; set it to {}, which takes a free prefix, or choose a prefix or a name"#,
             ),
             advice(
                 "IDP-DETAILS-11",

@@ -78,7 +78,7 @@ fn the_login_pages_have_a_domain(plan: &Plan, report: &mut Report) {
             report.advise(
                 FieldPath::parse("spec.domain"),
                 format!("is not set, so that there {what} for {}", all(&clients)),
-                "give a prefix, or a name and its certificateArn",
+                "set it to {}, which takes a free prefix, or choose a prefix or a name",
             );
         }
     }
@@ -294,7 +294,7 @@ pub(in crate::rules) mod tests {
             advice(
                 "CLIENT-OAUTH-6",
                 homeless,
-                r#"spec.domain: is not set, so that there is no token endpoint for "web"; give a prefix, or a name and its certificateArn"#,
+                r#"spec.domain: is not set, so that there is no token endpoint for "web"; set it to {}, which takes a free prefix, or choose a prefix or a name"#,
             ),
             error(
                 "CLIENT-OAUTH-2",
@@ -359,7 +359,7 @@ pub(in crate::rules) mod tests {
             advice(
                 "CLIENT-OAUTH-6",
                 spec(json!({"domain": null})),
-                r#"spec.domain: is not set, so that there are no login pages for "web"; give a prefix, or a name and its certificateArn"#,
+                r#"spec.domain: is not set, so that there are no login pages for "web"; set it to {}, which takes a free prefix, or choose a prefix or a name"#,
             ),
             error(
                 "CLIENT-OAUTH-7",
