@@ -326,18 +326,14 @@ fn belongs_elsewhere(document: Written<'_>, field: &str, parent: &[Segment]) -> 
     if nearest(field, siblings).is_some() {
         return None;
     }
-    let places = document.schema.places_of(field);
-    match places.as_slice() {
-        [place] if document.below.is_empty() => Some(format!("move it to {place}")),
-        [place] => Some(format!("move it to {}.{place}", document.below)),
-        _ if parent.is_empty()
-            && !document.below.is_empty()
-            && openapi::input()["properties"].get(field).is_some() =>
-        {
-            Some("move it to the Input of the Composition".to_owned())
-        }
-        _ => None,
+    if let Some(place) = document.schema.only_place_of(field) {
+        let below = document.below;
+        let dot = if below.is_empty() { "" } else { "." };
+        return Some(format!("move it to {below}{dot}{place}"));
     }
+    let is_of_input = openapi::input()["properties"].get(field).is_some();
+    (is_of_input && parent.is_empty() && !document.below.is_empty())
+        .then(|| "move it to the Input of the Composition".to_owned())
 }
 
 /// The value at a path.

@@ -119,29 +119,33 @@ pub(super) fn salvage(kind: DocumentKind, mut value: Value, schema: &Schema) -> 
     None
 }
 
-/// The part that a path leads into. A misspelt field is the part that it was meant to be; a field that was meant to be
-/// none here breaks none.
+/// The part that a path leads into. A misspelt field is the part that was meant, a misplaced one the part where it
+/// belongs; any other unknown field breaks no part.
 fn part(
     kind: DocumentKind,
     value: &Value,
     steps: &[Segment],
     schema: &Schema,
 ) -> Option<FieldPath> {
-    let depth = kind.depth(steps);
-    let mut part = steps[..depth].to_vec();
+    let mut steps = steps.to_vec();
     if let Some((Segment::Field(name), parent)) = steps.split_last() {
         let known = schema.properties_at(parent);
         let is_unknown = !known.is_empty()
             && !known.iter().any(|each| each == name)
             && at_path(value, parent).is_some();
-        if is_unknown {
-            let meant = nearest(name, known)?;
-            if steps.len() == depth {
-                part[depth - 1] = Segment::Field(meant.to_owned().into());
-            }
+        if is_unknown && let Some(meant) = nearest(name, known) {
+            let meant = Segment::Field(meant.to_owned().into());
+            steps.pop();
+            steps.push(meant);
+        } else if is_unknown {
+            let place = schema
+                .only_place_of(name)
+                .filter(|place| !place.contains('['))?;
+            steps = FieldPath::parse(&place).segments().to_vec();
         }
     }
-    let path = part
+    steps.truncate(kind.depth(&steps));
+    let path = steps
         .into_iter()
         .fold(kind.root().to_owned(), |path, segment| match segment {
             Segment::Field(name) => path.field(name),
@@ -202,7 +206,7 @@ impl Salvaged {
         })
     }
 
-    /// Whether one of these fields of the document is broken, or may be: an unknown field at its root may be any.
+    /// Whether one of these fields of the document is broken.
     pub(super) fn is_broken(&self, fields: &[&str]) -> bool {
         self.broken.iter().any(|broken| {
             fields.iter().any(|field| {

@@ -110,11 +110,12 @@ impl Schema {
         names.map(String::as_str).collect()
     }
 
-    /// The places of a property below this schema, such as `userPool.mfa` or `clients[].tokens.access`.
-    pub fn places_of(&self, name: &str) -> Vec<String> {
+    /// The place of a property below this schema, such as `userPool.mfa` or `clients[].tokens.access`. None if there are
+    /// several.
+    pub fn only_place_of(&self, name: &str) -> Option<String> {
         let mut places = Vec::new();
         self.find(name, "", &mut places);
-        places
+        places.pop().filter(|_| places.is_empty())
     }
 
     fn find(&self, name: &str, at: &str, places: &mut Vec<String>) {
