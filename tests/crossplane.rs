@@ -253,12 +253,19 @@ fn every_field_of_crossplanes_own_kinds_is_known() {
             );
             let crd = documents(&tool(&file)).remove(0);
             for each in crd["spec"]["versions"].as_array().unwrap() {
-                let spec = &each["schema"]["openAPIV3Schema"]["properties"]["spec"];
+                let schema = &each["schema"]["openAPIV3Schema"]["properties"]["spec"];
+                let mut spec = everything(schema);
+                // Claims and another scope than that of Crossplane 1 do not go together.
+                if each["name"] == "v1" && spec.get("scope").is_some() {
+                    spec["scope"] = json!("LegacyCluster");
+                } else if let Some(fields) = spec.as_object_mut() {
+                    fields.remove("claimNames");
+                }
                 let manifest = json!({
                     "apiVersion": format!("apiextensions.crossplane.io/{}", each["name"].as_str().unwrap()),
                     "kind": crd["spec"]["names"]["kind"],
                     "metadata": { "name": "x.x" },
-                    "spec": everything(spec),
+                    "spec": spec,
                 });
                 let path = folder(&format!("crossplane-kinds-{version}")).join("manifest.yaml");
                 fs::write(&path, manifest.to_string()).unwrap();

@@ -94,9 +94,34 @@ fn by_guest(engine: &str) {
 fn the_command() {
     for case in of_files() {
         let expected = Told::by_function(&case);
-        let found = Told::by_command(&Printed::of(&case.xr, &settings(&case)));
+        let printed = Printed::of(&case.xr, &settings(&case));
+        if let (Told::Refused(message), [_, _, ..]) = (&expected, printed.refusals().as_slice()) {
+            assert_eq!(
+                without(message, &printed.refusals()),
+                "problems",
+                "{}: {message}",
+                case.name
+            );
+            continue;
+        }
+        let found = Told::by_command(&printed);
         assert_eq!(found, expected, "{}", case.name);
     }
+}
+
+/// What is left of the function's sentence without the errors of the command, which come in another order.
+fn without(message: &str, errors: &[&str]) -> String {
+    let mut rest = message.to_owned();
+    let mut errors: Vec<String> = errors.iter().map(|error| unspelt(error)).collect();
+    // One may be a part of another.
+    errors.sort_by_key(|error| std::cmp::Reverse(error.len()));
+    for error in &errors {
+        assert!(rest.contains(error), "{error}\n is not in\n{message}");
+        rest = rest.replacen(error, "", 1);
+    }
+    let count = format!("{} ", errors.len());
+    let rest = rest.strip_prefix(&count).unwrap_or(&rest);
+    rest.replace(';', " ").replace(':', " ").trim().to_owned()
 }
 
 #[test]

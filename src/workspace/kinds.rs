@@ -125,6 +125,10 @@ impl Kinds {
                 return certain(Reading::Claim(xrd.kind.clone()));
             }
         }
+        // Only composite resources of Crossplane 2 have this field.
+        if manifest.document.value["spec"].get("crossplane").is_some() {
+            return certain(Reading::Composite);
+        }
         let mut composed: Vec<&str> = self
             .composed
             .iter()

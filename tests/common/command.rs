@@ -53,14 +53,16 @@ impl Printed {
         printed
     }
 
-    /// All that is wrong in one line, as the function says it.
+    /// The errors, in the order of the lines.
+    pub(crate) fn refusals(&self) -> Vec<&str> {
+        let lines = self.findings.iter();
+        let errors = lines.filter_map(|line| line.strip_prefix("x "));
+        errors.map(without_place).collect()
+    }
+
+    /// The errors in one line, as the function writes them, but in the order of the lines.
     pub(crate) fn refusal(&self) -> Option<String> {
-        let refusals = self
-            .findings
-            .iter()
-            .filter_map(|line| line.strip_prefix("x "));
-        let refusals: Vec<&str> = refusals.map(without_place).collect();
-        match refusals.as_slice() {
+        match self.refusals().as_slice() {
             [] => None,
             [refusal] => Some((*refusal).to_owned()),
             many => Some(format!("{} problems: {}", many.len(), many.join("; "))),
