@@ -42,8 +42,8 @@ pub mod rules;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
+mod text;
 #[cfg(any(feature = "guest", feature = "js"))]
 pub mod wasm;
-mod words;
 #[cfg(feature = "yaml")]
 pub mod workspace;

@@ -24,21 +24,18 @@ use serde_json::Value;
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
 const LAYERS: [(&str, &[&str]); 20] = [
-    ("words", &[]),
+    ("text", &[]),
     ("path", &[]),
     ("json", &["path"]),
     ("finding", &["path"]),
-    ("schema", &["finding", "path", "words"]),
-    ("api", &["finding", "json", "path", "schema", "words"]),
-    ("plan", &["api", "finding", "path", "words"]),
+    ("schema", &["finding", "path", "text"]),
+    ("api", &["finding", "json", "path", "schema", "text"]),
+    ("plan", &["api", "finding", "path", "text"]),
     (
         "import",
-        &["api", "compose", "finding", "path", "plan", "words"],
+        &["api", "compose", "finding", "path", "plan", "text"],
     ),
-    (
-        "rules",
-        &["plan", "api", "finding", "json", "path", "words"],
-    ),
+    ("rules", &["plan", "api", "finding", "json", "path", "text"]),
     ("providers", &["plan", "api", "json", "path"]),
     (
         "compose",
@@ -51,7 +48,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
             "providers",
             "rules",
             "schema",
-            "words",
+            "text",
         ],
     ),
     ("graph", &["compose", "plan"]),
@@ -101,7 +98,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
             "protocol",
             "providers",
             "schema",
-            "words",
+            "text",
         ],
     ),
     (

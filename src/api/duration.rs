@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::path::{FieldPath, Segment};
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// What a duration matches.
 const PATTERN: &str = "^[0-9]{1,9}[smhd]$";

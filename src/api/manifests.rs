@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{VERSION, early, input, openapi};
+use super::{VERSION, input, openapi, xrd_rules};
 
 /// The form of a composite resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Form {
 pub fn xrd(group: &str, form: Form) -> Value {
     let mut schema = openapi::spec().clone();
     kept_when_empty(&mut schema);
-    early::add(&mut schema);
+    xrd_rules::add(&mut schema);
     let versions = json!([{
         "name": VERSION,
         "served": true,

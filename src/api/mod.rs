@@ -3,10 +3,10 @@
 pub mod app_auth;
 pub mod composite;
 pub mod duration;
-pub mod early;
 pub mod input;
 pub mod manifests;
 pub mod openapi;
+pub mod xrd_rules;
 
 /// The group of the AppAuth that `package/` and the examples use. Platform teams choose their own.
 pub const GROUP: &str = "platform.example.org";

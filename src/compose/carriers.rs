@@ -22,7 +22,7 @@ use crate::plan::{Part, Plan, hex};
 use crate::providers::community::{NOT_COMPARED, tokens};
 use crate::providers::{Object, Observed};
 
-use super::kept::TRIGGERS;
+use super::preserve::TRIGGERS;
 
 /// The lifetimes of a client: the field of the number, and that of the unit within `tokenValidityUnits`.
 const LIFETIMES: [(&str, &str); 3] = [

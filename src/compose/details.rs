@@ -6,9 +6,9 @@ use crate::finding::Finding;
 use crate::json::Fields;
 use crate::plan::{IdentityProvider, details};
 use crate::providers::Observed;
-use crate::words::{all, either};
+use crate::text::{all, either};
 
-use super::known::Known;
+use super::state::Known;
 
 /// Checks each Secret that the cluster handed over.
 pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {

@@ -1,21 +1,21 @@
 //! The story, in one place: what is written becomes a plan, the plan becomes objects, the objects are checked, and an
 //! outcome leaves. Pure: no clock, no environment, no input or output.
 
-mod account;
 mod carriers;
 mod checked_input;
 mod details;
 mod guards;
-mod kept;
-mod known;
 mod names;
 mod order;
 mod outcome;
 mod overrides;
-pub mod question;
+mod preserve;
 mod refusals;
+pub mod requirements;
+mod role_accounts;
 mod salvage;
 pub mod schemas;
+mod state;
 mod status;
 
 use std::collections::BTreeMap;
@@ -37,12 +37,12 @@ use crate::schema::Schema;
 
 pub use checked_input::CheckedInput;
 pub use outcome::{Desired, Outcome, Refusal, Wait};
-pub use question::{Answers, Question, Which};
+pub use requirements::{Answers, Question, Which};
 pub use schemas::{SchemaQuestion, Schemas};
 
-use known::Known;
 use salvage::{DocumentKind, salvage};
 use schemas::compiled;
+use state::Known;
 
 /// What a render depends on, and all that it depends on.
 #[derive(Debug, Default)]
@@ -107,9 +107,9 @@ pub fn compose(request: Request<'_>) -> Outcome {
     // 3. The objects, with what the platform lays over them, and without what would lose something that exists.
     let known = Known::new(&plan, &composite, &observed, &answers);
     findings.extend(details::check(&known));
-    findings.extend(account::check(&known));
+    findings.extend(role_accounts::check(&known));
     let mut objects = providers::render(&plan, |server| known.pool_id_of_server(server));
-    findings.extend(kept::apply(&known, &mut objects));
+    findings.extend(preserve::apply(&known, &mut objects));
     names::apply(&known, &mut objects);
     let by_the_team = input.overrides.is_some().then(|| objects.clone());
     findings.extend(overrides::apply(input, &mut objects));

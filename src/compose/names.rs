@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::plan::{Part, hex};
 use crate::providers::Object;
 
-use super::known::Known;
+use super::state::Known;
 
 /// The longest name of a resource that may stand in a label, and the part of it that tells one resource from another.
 const LONGEST: usize = 63;

@@ -10,9 +10,9 @@ use crate::json::Json;
 use crate::plan::{Client, DomainName, Part, Plan, UserPool, resource};
 use crate::providers::{Object, Observed};
 
-use super::known::Known;
 use super::outcome::Wait;
-use super::question::EXISTING_POOL;
+use super::requirements::EXISTING_POOL;
+use super::state::Known;
 
 /// The lists of a client that name things which must be there, as the provider has them.
 const SCOPES: &str = "allowedOAuthScopes";

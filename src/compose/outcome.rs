@@ -8,7 +8,7 @@ use super::schemas::Judges;
 use crate::finding::Finding;
 use crate::plan::Plan;
 
-use super::question::Question;
+use super::requirements::Question;
 use super::schemas::SchemaQuestion;
 
 /// What a render comes to.

@@ -7,7 +7,7 @@ use crate::finding::{Document, Finding, nearest};
 use crate::path::{FieldPath, at};
 use crate::plan::{glob, resource};
 use crate::providers::Object;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// Finds patches of what cannot be patched: all but the spec, labels and annotations is how Crossplane and we know a
 /// resource, or is no part of one.

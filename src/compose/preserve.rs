@@ -8,7 +8,7 @@ use crate::plan::Part;
 use crate::providers::object::EXTERNAL_NAME;
 use crate::providers::{Object, Observed};
 
-use super::known::Known;
+use super::state::Known;
 
 /// How the API server says who wrote the external name.
 const EXTERNAL_NAME_OWNED: [&str; 3] = [

@@ -12,8 +12,8 @@ use crate::json::Fields;
 use crate::plan::{Part, details, resource};
 use crate::providers::Observed;
 
-use super::known::{Known, secret};
 use super::outcome::{Desired, Refusal};
+use super::state::{Known, secret};
 
 /// How much of a message goes out, in characters.
 const LONGEST: usize = 400;

@@ -2,9 +2,9 @@
 
 use crate::finding::Finding;
 use crate::path::FieldPath;
-use crate::words::quoted;
+use crate::text::quoted;
 
-use super::known::Known;
+use super::state::Known;
 
 /// Checks the roles of groups and of text messages. The pool's ARN tells its account.
 pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {

@@ -12,7 +12,7 @@ use crate::path::{FieldPath, Segment};
 use crate::plan::glob;
 use crate::providers::{self, Kind, Object, Observed};
 use crate::schema::Schema;
-use crate::words::{all, quoted};
+use crate::text::{all, quoted};
 
 use super::at_path;
 

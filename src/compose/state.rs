@@ -13,7 +13,7 @@ use crate::plan::{
 };
 use crate::providers::Observed;
 
-use super::question::{self, Answers};
+use super::requirements::{self, Answers};
 
 /// Where the controller of a pool shows the domains that the pool has.
 const SHOWN_DOMAINS: [&str; 2] = [
@@ -48,7 +48,7 @@ impl<'a> Known<'a> {
             composite,
             observed,
             answers,
-            existing_pools: question::existing_pool(plan)
+            existing_pools: requirements::existing_pool(plan)
                 .and_then(|question| question.answer(answers)),
             pool_id: None,
             names: parts.map(|part| (part, part.name(plan))).collect(),
@@ -164,7 +164,7 @@ impl<'a> Known<'a> {
     /// What the cluster answered about the Secret of an identity provider: the Secret, or nothing; none where it was not
     /// asked yet.
     pub(super) fn details(&self, provider: &IdentityProvider) -> Option<&'a [Observed<'a>]> {
-        question::details(provider).answer(self.answers)
+        requirements::details(provider).answer(self.answers)
     }
 
     /// Advice on a pool that lives elsewhere and is not to be found.

@@ -10,10 +10,10 @@ use crate::finding::Finding;
 use crate::plan::{Client, resource};
 use crate::providers::Object;
 
-use super::known::Known;
 use super::outcome::{Desired, Outcome, Wait};
-use super::question;
 use super::refusals::refusals;
+use super::requirements;
+use super::state::Known;
 
 /// The keys of a composed Secret that a domain brings.
 const ENDPOINTS: [&str; 4] = ["authorizeUrl", "tokenUrl", "userInfoUrl", "logoutUrl"];
@@ -57,7 +57,7 @@ pub(super) fn outcome(
             serde_json::to_value(&status).expect("a status is plain data with texts for keys"),
         ),
         refusals: refusals(known, &desired),
-        questions: question::all(known.plan),
+        questions: requirements::all(known.plan),
         desired,
         findings: advice,
         waits,

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::compose::{self, Desired, Outcome, Question, SchemaQuestion, Schemas, Which, question};
+use crate::compose::{
+    self, Desired, Outcome, Question, SchemaQuestion, Schemas, Which, requirements,
+};
 use crate::finding::{Document, Finding, summary};
 use crate::json::Json;
 use crate::path::FieldPath;
@@ -191,7 +193,7 @@ fn read<'a>(
         .map(|(name, resource)| Ok((name.clone(), read_observed(name, resource)?)))
         .collect::<Result<_, Finding>>()?;
     let answers = answers
-        .filter(|(name, _)| question::is_ours(name))
+        .filter(|(name, _)| requirements::is_ours(name))
         .map(|(name, resources)| {
             let found = resources.items.iter();
             let found = found.map(|resource| read_observed(name, resource));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::aws;
-use super::rest::{Rest, text, unless};
+use super::leftovers::{Rest, text, unless};
 use crate::api::app_auth::Analytics;
 
 /// Counted with Pinpoint, by an ARN alone, or by an id with a role and an external id.

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::aws;
-use super::rest::{Rest, sorted, unless};
+use super::leftovers::{Rest, sorted, unless};
 use crate::api::app_auth::{Attribute, AttributeType, UserPool};
 use crate::plan::{STANDARD_ATTRIBUTES, StandardAttribute};
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// What only Cognito itself writes.
 const NOT_WRITABLE: [&str; 3] = ["email_verified", "phone_number_verified", "sub"];

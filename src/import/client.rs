@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::aws::UserPoolClient;
-use super::rest::{Rest, or_null, sorted, unless};
+use super::leftovers::{Rest, or_null, sorted, unless};
 use super::{analytics, attributes, oauth, tokens};
 use crate::api::app_auth::{Attribute, Client, ClientType, SignInFlow};
 use crate::api::duration::Duration;
-use crate::words::all;
+use crate::text::all;
 
 /// What is known of the pool that a client is of, where it is the AppAuth's own.
 pub(super) struct Pool<'a> {

@@ -8,7 +8,7 @@ use super::aws::{
 };
 use crate::finding::Finding;
 use crate::path::FieldPath;
-use crate::words::{all, quoted};
+use crate::text::{all, quoted};
 
 /// What can be read, for those who gave something else.
 const READ_HERE: &str = "give what aws cognito-idp prints for describe-user-pool, get-user-pool-mfa-config, \

@@ -1,9 +1,9 @@
 //! Where the login pages live.
 
 use super::aws::{DomainDescription, UserPool};
-use super::rest::{Rest, text};
+use super::leftovers::{Rest, text};
 use crate::api::app_auth::Domain;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// The domain, taken over, and what is left of it. A pool can have a prefix and a name of its own; AppAuth has one of
 /// them, and the name counts where its certificate is known.

@@ -1,7 +1,7 @@
 //! Groups of users.
 
 use super::aws;
-use super::rest::{Rest, text};
+use super::leftovers::{Rest, text};
 use crate::api::app_auth::Group;
 
 /// A group, taken over; none without a name.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::aws;
-use super::rest::{Rest, unless};
+use super::leftovers::{Rest, unless};
 use crate::api::app_auth::{IdentityProvider, IdentityProviderType, SecretReference};
 use crate::plan::details;
-use crate::words::{all, quoted};
+use crate::text::{all, quoted};
 
 /// An identity provider, taken over, with the name of its Secret; none where its type is not known. What fills an
 /// attribute that is left out is laid over.

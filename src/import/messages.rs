@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::aws;
-use super::rest::{Rest, text, unless};
+use super::leftovers::{Rest, text, unless};
 use crate::api::app_auth::{
     Email, InvitationMessage, Messages, Sms, Triggers, VerificationMessage, VerificationMethod,
 };
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// What stands for the external id where AWS has none; an override takes it away again.
 const NO_EXTERNAL_ID: &str = "none";

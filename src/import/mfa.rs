@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::aws;
-use super::rest::{Rest, sorted, unless};
+use super::leftovers::{Rest, sorted, unless};
 use crate::api::app_auth::{Mfa, MfaMethod, MfaMode};
-use crate::words::{all, quoted};
+use crate::text::{all, quoted};
 
 /// The second factor. Only `get-user-pool-mfa-config` knows which there are.
 pub(super) fn import(

@@ -9,20 +9,20 @@
 //! Nothing secret is read: of a client's secret its presence, of an identity provider's details their names.
 
 mod analytics;
-mod answers;
 mod attributes;
 mod aws;
 mod client;
+mod documents;
 mod domain;
 mod group;
 mod identity_provider;
+mod leftovers;
 mod messages;
 mod mfa;
 mod names;
 mod oauth;
 mod password;
 mod resource_server;
-mod rest;
 mod sign_in;
 mod tokens;
 mod user_pool;
@@ -37,10 +37,10 @@ use crate::compose::{CheckedInput, Request, compose};
 use crate::finding::{Document, Finding, Severity};
 use crate::path::FieldPath;
 use crate::plan::resource;
-use crate::words::quoted;
-use answers::Answers;
+use crate::text::quoted;
+use documents::Answers;
+use leftovers::{Rest, unless};
 use names::{Names, OF_RESOURCE, label};
-use rest::{Rest, unless};
 
 /// What takes over what exists.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +55,7 @@ pub struct Imported {
 
 /// What is wrong with a document that is no answer that can be imported.
 pub fn unreadable(document: &Value) -> Option<Finding> {
-    answers::unreadable(document)
+    documents::unreadable(document)
 }
 
 /// The form of the imported AppAuth.

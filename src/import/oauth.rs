@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::aws::UserPoolClient;
-use super::rest::{Rest, or_null, sorted, text, unless};
+use super::leftovers::{Rest, or_null, sorted, text, unless};
 use crate::api::app_auth::ClientType;
 use crate::plan::Url;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rest::{Rest, unless};
+use super::leftovers::{Rest, unless};
 use super::{aws, mfa};
 use crate::api::app_auth::{CharacterClass, Password};
 use crate::api::duration::Duration;

@@ -1,7 +1,7 @@
 //! The APIs that access tokens are for.
 
 use super::aws;
-use super::rest::{Rest, unless};
+use super::leftovers::{Rest, unless};
 use crate::api::app_auth::{ResourceServer, Scope};
 
 /// A resource server, taken over under a name of the spec; none without an identifier.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::aws;
-use super::rest::{Rest, sorted, unless};
+use super::leftovers::{Rest, sorted, unless};
 use crate::api::app_auth::{Contact, Identifier, Recovery, SignIn};
 
 /// What people sign in with.

@@ -1,7 +1,7 @@
 //! How long a client's tokens are good for.
 
 use super::aws::UserPoolClient;
-use super::rest::unless;
+use super::leftovers::unless;
 use crate::api::app_auth::{ClientType, Tokens};
 use crate::api::duration::Duration;
 

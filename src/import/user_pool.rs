@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::rest::{Rest, unless};
+use super::leftovers::{Rest, unless};
 use super::{attributes, aws, messages, mfa, password, sign_in};
 use crate::api::SPEC_HASH;
 use crate::api::app_auth::{Devices, OnDelete, UserPool};
 use crate::plan::Region;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// What is known of a pool beside its own answer.
 pub(super) struct Known<'a> {

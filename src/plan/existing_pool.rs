@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::api::app_auth;
 use crate::finding::Finding;
 use crate::path::FieldPath;
-use crate::words::{fields, quoted};
+use crate::text::{fields, quoted};
 
 use super::Pool;
 

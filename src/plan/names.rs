@@ -7,7 +7,7 @@ use crate::api::app_auth::SecretReference;
 use crate::api::composite::Composite;
 use crate::finding::Finding;
 use crate::path::FieldPath;
-use crate::words::either;
+use crate::text::either;
 
 /// The names of composed resources. They are what Crossplane knows a resource by from one call to the next, so they
 /// hold for every provider and never change.

@@ -5,7 +5,7 @@ use crate::api::duration::{Duration, REFRESH_TOKEN, TOKEN};
 use crate::api::input::{ExistingPools, Input, MaxTokens, Policy};
 use crate::finding::Finding;
 use crate::path::FieldPath;
-use crate::words::{either, quoted};
+use crate::text::{either, quoted};
 
 use super::{Client, Plan, Pool, Url, UserPool};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::path::{FieldPath, Segment};
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// An AWS region.
 #[derive(Debug, Clone, PartialEq, Eq)]

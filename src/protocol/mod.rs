@@ -11,8 +11,8 @@
 //! in the `Debug` output of a message.
 
 mod json;
+mod json_eq;
 mod raw_struct;
-mod same;
 
 use std::fmt;
 

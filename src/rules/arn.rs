@@ -3,7 +3,7 @@
 use super::Report;
 use crate::path::FieldPath;
 use crate::plan::Region;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// An ARN taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

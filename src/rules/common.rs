@@ -6,7 +6,7 @@ use super::pool::triggers::functions;
 use super::{Report, Rule, api, rule};
 use crate::path::FieldPath;
 use crate::plan::Plan;
-use crate::words::quoted;
+use crate::text::quoted;
 
 pub(super) const RULES: &[Rule] = &[
     rule("GEN-ARN-1", api!("LambdaConfigType"), arns_are_whole),

@@ -4,7 +4,7 @@ use super::arn::Kind;
 use super::characters::Class;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::{Domain, Plan};
-use crate::words::{outside, quoted};
+use crate::text::{outside, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(

@@ -4,7 +4,7 @@ use super::characters::Class;
 use super::{Report, Rule, api, rule};
 use crate::path::FieldPath;
 use crate::plan::{Plan, UserPool};
-use crate::words::quoted;
+use crate::text::quoted;
 
 pub(super) const RULES: &[Rule] = &[
     rule("GEN-POOLID-1", api!("DescribeUserPool"), an_id_is_whole),

@@ -3,7 +3,7 @@
 use super::arn::Kind;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::Plan;
-use crate::words::quoted;
+use crate::text::quoted;
 
 pub(super) const RULES: &[Rule] = &[
     rule(

@@ -4,7 +4,7 @@ use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::IdentityProviderType::{self, Oidc, Saml};
 use crate::path::FieldPath;
 use crate::plan::{COGNITO, Plan, details, name_of};
-use crate::words::{all, counted, fields, quoted};
+use crate::text::{all, counted, fields, quoted};
 
 pub(super) mod mapping;
 

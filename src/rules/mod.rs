@@ -190,8 +190,8 @@ mod tests {
 
     use super::testing::{self, Case, spec};
     use super::*;
-    use crate::api::early::EARLY;
     use crate::api::manifests::{self, Form};
+    use crate::api::xrd_rules::EARLY;
     use crate::path::Path;
     use crate::schema::Schema;
 

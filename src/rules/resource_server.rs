@@ -3,7 +3,7 @@
 use super::client::scopes::STANDARD;
 use super::{Report, Rule, api, guide, rule};
 use crate::plan::Plan;
-use crate::words::{counted, quoted};
+use crate::text::{counted, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(

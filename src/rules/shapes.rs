@@ -8,7 +8,7 @@ use self::fields::{FIELDS, Shape};
 use super::characters::named;
 use super::{Report, Rule, api, rule};
 use crate::plan::Plan;
-use crate::words::counted;
+use crate::text::counted;
 
 pub(super) const RULES: &[Rule] = &[
     rule(

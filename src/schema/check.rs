@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::kept::{Field, Kept};
-use super::{Kind, Schema, Types, embedded, value, words};
+use super::pruned::{Field, Kept};
+use super::{Kind, Schema, Types, object_meta, remedies, value};
 use crate::finding::{Finding, Severity, nearest};
 use crate::path::{FieldPath, Path, Segment};
 
@@ -266,7 +266,7 @@ impl Schema {
                 nearest = None;
             } else if matched.is_none() {
                 let problem = "Invalid value: must validate at least one schema (anyOf)";
-                let remedy = words::alternatives(&self.any_of);
+                let remedy = remedies::alternatives(&self.any_of);
                 faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
             }
             if let Some((more, found)) = matched.or(nearest) {
@@ -293,7 +293,7 @@ impl Schema {
                 }
                 0 => {
                     let problem = "Invalid value: must validate one and only one schema (oneOf): matches none";
-                    let remedy = words::alternatives(&self.one_of);
+                    let remedy = remedies::alternatives(&self.one_of);
                     faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
                     if let Some((more, found)) = nearest {
                         passed += more;
@@ -304,7 +304,7 @@ impl Schema {
                     let problem = format!(
                         "Invalid value: must validate one and only one schema (oneOf): matches {many}"
                     );
-                    let remedy = words::alternatives(&self.one_of);
+                    let remedy = remedies::alternatives(&self.one_of);
                     faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
                 }
             }
@@ -316,7 +316,7 @@ impl Schema {
             match attempt(schema).1.are_none() {
                 Some(true) => {
                     let problem = "Invalid value: must not validate the schema (not)";
-                    let remedy = words::opposite(schema);
+                    let remedy = remedies::opposite(schema);
                     faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
                 }
                 Some(false) => {}
@@ -369,13 +369,13 @@ impl Schema {
         self.check_size(size, at, faults);
         for name in &self.bounds.required {
             if kept.get(fields, name).is_none() {
-                let remedy = words::missing(self.properties.get(name));
+                let remedy = remedies::missing(self.properties.get(name));
                 let at = at.field(name).to_owned();
                 faults.push(Sort::Structural, at, "Required value", remedy);
             }
         }
         if is_structure && kept.is_object_of_kubernetes() {
-            embedded::check(kept, fields, at, faults);
+            object_meta::check(kept, fields, at, faults);
         }
         passed
     }
@@ -391,7 +391,7 @@ impl Schema {
             && value::falls_short(size, limit)
         {
             let problem = format!("Invalid value: {size}: should have at least {limit} properties");
-            let remedy = words::or_remove(self, "add some");
+            let remedy = remedies::or_remove(self, "add some");
             faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
         }
     }
@@ -421,7 +421,7 @@ impl Schema {
                 "Invalid value: {}: should have at least {limit} items",
                 entries.len()
             );
-            let remedy = match words::or_remove(self, "add some") {
+            let remedy = match remedies::or_remove(self, "add some") {
                 remedy if self.is_required => remedy,
                 remedy => remedy + " for its default",
             };
@@ -446,12 +446,12 @@ impl Schema {
     }
 
     fn wrong_type(&self, value: &Value, at: &Path<'_>, faults: &mut Faults) {
-        let (problem, remedy) = words::wrong_type(self, value);
+        let (problem, remedy) = remedies::wrong_type(self, value);
         faults.push(Sort::Structural, at.to_owned(), problem, remedy);
     }
 
     fn unsupported(&self, value: &Value, at: &Path<'_>, faults: &mut Faults) {
-        let (problem, remedy) = words::unsupported(&self.choices, value);
+        let (problem, remedy) = remedies::unsupported(&self.choices, value);
         faults.push(Sort::Structural, at.to_owned(), problem, remedy);
     }
 

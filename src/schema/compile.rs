@@ -5,8 +5,8 @@ use std::fmt;
 use serde_json::Value;
 
 use super::formats::Format;
+use super::keywords::Written;
 use super::pattern::Pattern;
-use super::written::Written;
 use super::{Additional, Bounds, Kind, List, Schema, Types};
 use crate::path::{FieldPath, Path};
 

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::List;
 use super::check::{Faults, Sort};
-use super::kept::Kept;
+use super::pruned::Kept;
+use super::remedies::shown;
 use super::value::digits;
-use super::words::shown;
 use crate::path::Path;
 
 impl List {

@@ -17,14 +17,14 @@ mod check;
 mod compile;
 mod composite;
 pub mod definitions;
-mod embedded;
 mod formats;
-mod kept;
+mod keywords;
 mod list;
+mod object_meta;
 mod pattern;
+mod pruned;
+mod remedies;
 mod value;
-mod words;
-mod written;
 
 use std::collections::BTreeMap;
 

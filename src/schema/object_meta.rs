@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::check::{Faults, Sort};
-use super::kept::Kept;
+use super::pruned::Kept;
 use crate::finding::nearest;
 use crate::path::Path;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// The longest that all annotations together may be, in bytes.
 const MOST_ANNOTATIONS: usize = 256 * 1024;

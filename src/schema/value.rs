@@ -3,9 +3,9 @@
 use serde_json::{Number, Value};
 
 use super::check::{Faults, Sort};
-use super::{Bounds, Schema, words};
+use super::{Bounds, Schema, remedies};
 use crate::path::Path;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// Whether a number is whole, as JSON Schema means it: `1.0` is.
 pub(super) fn is_integer(value: &Value) -> bool {
@@ -102,14 +102,14 @@ pub(super) fn check_string(schema: &Schema, text: &str, at: &Path<'_>, faults: &
             "Invalid value: {}: should be at least {limit} chars long",
             quoted(text)
         );
-        let remedy = words::such_as(schema, &words::or_remove(schema, "write more"));
+        let remedy = remedies::such_as(schema, &remedies::or_remove(schema, "write more"));
         faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
     } else if let Some((source, pattern)) = pattern {
         match pattern.is_match(text) {
             Some(true) => {}
             Some(false) => {
                 let problem = format!("Invalid value: {}: should match '{source}'", quoted(text));
-                let remedy = words::such_as(schema, "make it match");
+                let remedy = remedies::such_as(schema, "make it match");
                 faults.push(Sort::Invalid, at.to_owned(), problem, remedy);
             }
             None => {

@@ -1,6 +1,6 @@
 //! The gRPC server that Crossplane and its command line tools call.
 
-mod calls;
+mod admission;
 mod connections;
 mod metrics;
 mod service;
@@ -30,7 +30,7 @@ use tonic_health::ServingStatus;
 use tracing::{info, warn};
 
 use crate::{function, protocol};
-use calls::{Counted, Places};
+use admission::{Counted, Places};
 use connections::Limits;
 use generated::v1::function_runner_service_server::FunctionRunnerServiceServer as V1;
 use generated::v1beta1::function_runner_service_server::FunctionRunnerServiceServer as V1Beta1;

@@ -13,7 +13,7 @@ use crate::finding::{Document, Finding, nearest};
 use crate::path::{FieldPath, Segment};
 use crate::schema::Schema;
 use crate::schema::definitions::Definition;
-use crate::words::{fields, quoted};
+use crate::text::{fields, quoted};
 
 /// How long the name of a composite or a claim may be: it becomes the value of a label.
 const LONGEST_NAME: usize = 63;

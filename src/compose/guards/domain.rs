@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::plan::{Domain, DomainName};
 use crate::providers::{Object, Observed};
 
-use super::super::known::Known;
+use super::super::state::Known;
 use super::{Guarded, changed, shown};
 
 /// A domain that the status knows and that is not observed just now may still be there: Crossplane may miss a resource

@@ -5,7 +5,7 @@ use crate::path::FieldPath;
 use crate::plan::{Part, UserPool, resource};
 use crate::providers::Object;
 
-use super::super::known::Known;
+use super::super::state::Known;
 
 /// Finds what would get another pool. It is said once, not for every resource.
 pub(super) fn check(known: &Known<'_>, objects: &[Object]) -> Option<Finding> {

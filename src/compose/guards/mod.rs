@@ -24,7 +24,7 @@ use crate::path::FieldPath;
 use crate::plan::Part;
 use crate::providers::{Object, Observed};
 
-use super::known::Known;
+use super::state::Known;
 
 /// What the guards say.
 #[derive(Debug, Default)]

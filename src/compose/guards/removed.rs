@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Finding;
-use crate::words::quoted;
+use crate::text::quoted;
 
-use super::super::known::Known;
+use super::super::state::Known;
 
 /// Finds entries of clients that would lose what they name.
 pub(super) fn check(known: &Known<'_>) -> Vec<Finding> {

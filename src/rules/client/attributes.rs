@@ -3,7 +3,7 @@
 use crate::finding::nearest;
 use crate::plan::{Attribute, Client, Plan, STANDARD_ATTRIBUTES};
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, either, quoted};
+use crate::text::{all, either, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

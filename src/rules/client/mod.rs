@@ -11,7 +11,7 @@ use super::{Report, Rule, api, guide, rule};
 use crate::api::app_auth::{Analytics, ClientType, SignInFlow};
 use crate::finding::nearest;
 use crate::plan::{COGNITO, Client, Plan};
-use crate::words::{all, fields, quoted};
+use crate::text::{all, fields, quoted};
 
 pub(super) const RULES: &[Rule] = &[
     rule(

@@ -6,7 +6,7 @@ use crate::path::FieldPath;
 use crate::plan::{Client, Plan};
 use crate::rules::characters::Class;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, either, quoted};
+use crate::text::{all, either, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -6,7 +6,7 @@ use crate::path::FieldPath;
 use crate::plan::{Client, Plan, Url};
 use crate::rules::characters::Class;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::quoted;
+use crate::text::quoted;
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -3,7 +3,7 @@
 use crate::plan::{IdentityProvider, Plan};
 use crate::rules::client::attributes::{NOT_WRITABLE, exists, instead};
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, counted, quoted};
+use crate::text::{all, counted, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -4,7 +4,7 @@ use crate::api::app_auth::AttributeType;
 use crate::finding::nearest;
 use crate::plan::{Attribute, Plan, STANDARD_ATTRIBUTES, StandardAttribute};
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{fields, quoted};
+use crate::text::{fields, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

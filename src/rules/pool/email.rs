@@ -5,7 +5,7 @@ use crate::plan::{Plan, Region};
 use crate::rules::arn::{Arn, Kind};
 use crate::rules::characters::{Class, named};
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{either, fields, quoted};
+use crate::text::{either, fields, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -4,7 +4,7 @@ use crate::api::app_auth::{InvitationMessage, VerificationMessage, VerificationM
 use crate::path::FieldPath;
 use crate::plan::Plan;
 use crate::rules::{Report, Rule, api, rule};
-use crate::words::{all, quoted};
+use crate::text::{all, quoted};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

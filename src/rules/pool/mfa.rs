@@ -4,7 +4,7 @@ use crate::api::app_auth::{Contact, Identifier, MfaMethod, MfaMode, Recovery};
 use crate::plan::{Plan, Pool, Region};
 use crate::rules::arn::Kind;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, either, quoted, spelled};
+use crate::text::{all, either, quoted, spelled};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -5,7 +5,7 @@ use crate::api::app_auth::{Contact, MfaMethod, MfaMode, Recovery};
 use crate::api::duration::{Duration, TEMPORARY_PASSWORD};
 use crate::plan::Plan;
 use crate::rules::{Report, Rule, api, rule};
-use crate::words::{all, spelled};
+use crate::text::{all, spelled};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

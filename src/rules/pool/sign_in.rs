@@ -4,7 +4,7 @@ use crate::api::app_auth::{Contact, Identifier};
 use crate::plan::{Plan, Pool};
 use crate::rules::client::signs_people_in;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::{all, spelled};
+use crate::text::{all, spelled};
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

@@ -4,7 +4,7 @@ use crate::api::app_auth::{SignInFlow, Triggers};
 use crate::plan::Plan;
 use crate::rules::arn::Kind;
 use crate::rules::{Report, Rule, api, guide, rule};
-use crate::words::fields;
+use crate::text::fields;
 
 pub(in crate::rules) const RULES: &[Rule] = &[
     rule(

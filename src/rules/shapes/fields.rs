@@ -9,7 +9,7 @@ use crate::api::app_auth::{InvitationMessage, Triggers, VerificationMessage, Ver
 use crate::path::FieldPath;
 use crate::plan::Plan;
 use crate::rules::characters::Class;
-use crate::words::quoted;
+use crate::text::quoted;
 
 /// A string shape of the service model.
 #[derive(Debug)]

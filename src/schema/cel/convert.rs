@@ -8,7 +8,7 @@ use ::cel::objects::{Key, Map, Opaque, OptionalValue};
 use serde_json::Value;
 
 use super::super::formats::Format;
-use super::super::kept::Kept;
+use super::super::pruned::Kept;
 use super::super::{Additional, Kind, List, Schema, Types};
 
 /// Words that a field's name cannot be by itself.

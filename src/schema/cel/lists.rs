@@ -11,7 +11,7 @@ use ::cel::common::ast::{
 };
 
 use super::super::formats::Format;
-use super::super::written::Written;
+use super::super::keywords::Written;
 use super::convert;
 
 /// What the order of sets, and of lists that are maps, has to do with a rule.

@@ -28,8 +28,8 @@ use functions::ENVIRONMENT;
 use lists::Use;
 
 use super::check::{Faults, KEEP_THE_RULE, Sort};
-use super::kept::Kept;
-use super::written::Written;
+use super::keywords::Written;
+use super::pruned::Kept;
 use super::{List, Schema};
 use crate::path::{FieldPath, Path};
 
