@@ -121,7 +121,7 @@ fn without(message: &str, errors: &[&str]) -> String {
     }
     let count = format!("{} ", errors.len());
     let rest = rest.strip_prefix(&count).unwrap_or(&rest);
-    rest.replace(';', " ").replace(':', " ").trim().to_owned()
+    rest.replace([';', ':'], " ").trim().to_owned()
 }
 
 #[test]
