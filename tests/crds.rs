@@ -151,6 +151,7 @@ spec:
 kind: Composition
 metadata: {{name: pools}}
 spec:
+  compositeTypeRef: {{apiVersion: example.org/v1, kind: Pool}}
   resources:
   - name: pool
     base:
@@ -158,7 +159,7 @@ spec:
         POOL.lines()
             .fold(String::new(), |text, line| text + "      " + line + "\n")
     );
-    for (manifest, line) in [(POOL, "8:5"), (&composition, "15:11")] {
+    for (manifest, line) in [(POOL, "8:5"), (&composition, "16:11")] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_function-appauth"))
             .args(["validate", "-", "--crds"])
             .arg(module().join("package/crds"))
