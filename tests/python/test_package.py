@@ -96,7 +96,7 @@ def test_the_examples_are_those_of_the_repository(package):
     for example in EXAMPLES:
         (composition,) = documents(f"examples/{example}/composition.yaml")
         assert composition in shown
-    assert {each["kind"] for each in shown} == {"XAppAuth", "Composition"}
+    assert {each["kind"] for each in shown} == {"AppAuth", "XAppAuth", "Composition"}
 
 
 def test_the_runtime_needs_no_root_and_nothing_around_it(package):
