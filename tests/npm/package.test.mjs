@@ -153,7 +153,7 @@ test("what is wrong with a call is thrown", () => {
   assert.deepEqual(others, []);
   assert.equal(
     `${finding.file}:${finding.line}:${finding.column}: ${finding.message}`,
-    "input.yaml:2:1: this is no YAML: while parsing a node, did not find expected node content; mend it there, what follows was not read",
+    "input.yaml:2:1: this is no YAML: while parsing a node, did not find expected node content; correct it there; the documents after it were not read",
   );
   assert.match(thrown(() => validate("")), /^Error: nothing to check: /);
   assert.equal(thrown(() => graph(APP_AUTH, { output: "png" })), 'TypeError: output: one of mermaid, dot, svg, not "png"');

@@ -222,7 +222,7 @@ onPage("a finding of the Input is marked there, and followed there", async (page
   assert.equal((await page.locator("#input .cm-activeLine").textContent()).trim(), "regoins: [eu-west-1]");
   assert.ok(await page.locator("#input").evaluate((host) => host === document.activeElement));
   // An Input that is none, or no YAML.
-  await paste(page, "\tkind: Input", "input");
+  await paste(page, "a: 1\n", "input");
   await page.locator(".message").filter({ hasText: "Input: there is none in this text; begin with apiVersion" }).waitFor();
   await paste(page, "apiVersion: appauth.fn.crossplane.io/v1beta1\nkind: Input\npolicy:\n\tregions: []\n", "input");
   await page.locator(".message").filter({ hasText: "this is no YAML: tabs" }).waitFor();
@@ -388,6 +388,7 @@ onPage("hands on the keyboard", async (page) => {
   await shoot(page, "keyboard");
   await page.keyboard.press("Enter");
   await page.locator("#appauth .cm-activeLine", { hasText: "  nonsense: 1" }).waitFor();
+  await page.waitForFunction(() => document.activeElement.id === "appauth");
   await page.keyboard.press("Shift+Home");
   await page.keyboard.press("Delete");
   await counts(page, "Nothing is wrong");
