@@ -389,6 +389,7 @@ onPage("hands on the keyboard", async (page) => {
   await page.keyboard.press("Enter");
   await page.locator("#appauth .cm-activeLine", { hasText: "  nonsense: 1" }).waitFor();
   await page.waitForFunction(() => document.activeElement.id === "appauth");
+  await page.keyboard.press("End");
   await page.keyboard.press("Shift+Home");
   await page.keyboard.press("Delete");
   await counts(page, "Nothing is wrong");
