@@ -1,33 +1,33 @@
-//! What of Cognito's rules the schema of an AppAuth can hold, so that `kubectl apply` refuses it at once.
+//! Rules of Cognito as `x-kubernetes-validations`, so that `kubectl apply` rejects an AppAuth at once.
 //!
-//! They stand in the XRD alone. The function says the same, all of it at once and with the value, so its own check of a
-//! spec's shape has none of them. Nothing is refused here that the function would take: what an Input's defaults could
-//! still supply is never asked for.
+//! Only the XRD has them. The function reports the same errors all at once and with the value, so the schema that it checks
+//! a spec with leaves them out. The XRD never rejects a spec that the function would accept: it does not require a field
+//! that the Input's defaults could supply.
 
 use serde_json::{Value, json};
 
 /// A rule of Cognito's as one of `x-kubernetes-validations`.
 #[derive(Debug, Clone, Copy)]
-pub struct Early {
+pub struct XrdRule {
     /// The id of the rule.
     pub id: &'static str,
-    /// Where it stands in the spec: `a.b`, `[]` for the entries of a list.
-    pub at: &'static str,
-    /// What has to hold, in the Common Expression Language.
+    /// The fields of the spec that it validates: `a.b`, `[]` for the entries of a list.
+    pub fields: &'static [&'static str],
+    /// The condition, in the Common Expression Language.
     pub rule: &'static str,
-    /// What is said where it does not.
+    /// The message of the API server if the condition is false.
     pub message: &'static str,
 }
 
-const fn early(
+const fn xrd_rule(
     id: &'static str,
-    at: &'static str,
+    fields: &'static [&'static str],
     rule: &'static str,
     message: &'static str,
-) -> Early {
-    Early {
+) -> XrdRule {
+    XrdRule {
         id,
-        at,
+        fields,
         rule,
         message,
     }
@@ -56,7 +56,7 @@ const OF_NAME: &str = r"self.matches(r'^[\w\s\x0B+=,.@-]*$')";
 const NOT_OF_NAME: &str = "must have letters from a to z, digits, spaces and _ + = , . @ - only";
 const NO_SPACE: &str = r"!self.matches(r'\s')";
 
-/// Characters that show nothing, in a character class, but for ASCII white space.
+/// Invisible characters except ASCII white space, for a character class.
 macro_rules! invisible {
     () => {
         concat!(
@@ -101,265 +101,254 @@ macro_rules! standard {
     };
 }
 
-/// All of them.
-pub const EARLY: &[Early] = &[
-    early(
+/// All rules of Cognito that the XRD checks.
+pub const XRD_RULES: &[XrdRule] = &[
+    xrd_rule(
         "DOMAIN-1",
-        "domain",
+        &["domain"],
         "!(has(self.prefix) && has(self.name))",
         "prefix and name: keep one of them",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-1",
-        "domain",
+        &["domain"],
         "!(has(self.prefix) && has(self.certificateArn))",
         "certificateArn is for a name of one's own, not for a prefix",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-PREFIX-1",
-        "domain.prefix",
+        &["domain.prefix"],
         "self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",
         "must have a to z, 0 to 9 and - only, with no - at either end",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-PREFIX-2",
-        "domain.prefix",
+        &["domain.prefix"],
         "!self.contains('cognito') && !self.contains('amazon') && !self.matches('^(.*-)?aws(-.*)?$')",
         "must not have aws, amazon or cognito in it, which AWS keeps to itself",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-CUSTOM-1",
-        "domain.name",
+        &["domain.name"],
         r"self.matches(r'^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$')",
         "must be a whole host name in lower case, such as login.example.org",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-CUSTOM-1",
-        "domain.name",
+        &["domain.name"],
         r"!self.matches(r'^[0-9]+(\.[0-9]+){3}$')",
         "must not be an IP address: use a name such as login.example.org",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-CUSTOM-3",
-        "domain.name",
+        &["domain.name"],
         r"!self.matches(r'^[^.]+\.[^.]+$')",
         "must not be right below a top-level domain: use a name such as login.example.org",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-CUSTOM-2",
-        "domain",
+        &["domain"],
         "!has(self.certificateArn) || self.certificateArn.matches(r'^arn:aws[a-z-]*:acm:[A-Za-z0-9_+=/,.@-]*:[0-9]+:certificate/[A-Za-z0-9_+=/,.@:-]*[A-Za-z0-9_+=,.@-]$')",
         "certificateArn must be the ARN of a certificate of ACM in us-east-1",
     ),
-    early(
+    xrd_rule(
         "DOMAIN-CUSTOM-2",
-        "domain",
+        &["domain"],
         "!has(self.certificateArn) || !self.certificateArn.startsWith('arn:aws:') || self.certificateArn.startsWith('arn:aws:acm:us-east-1:')",
         "certificateArn must be of us-east-1, where login pages read it",
     ),
-    early("GEN-POOLID-1", "existingUserPool.id", POOL_ID, NO_POOL_ID),
-    early("GEN-POOLID-1", "userPool.importId", POOL_ID, NO_POOL_ID),
-    early("GEN-SHAPE-1", "userPool.name", OF_NAME, NOT_OF_NAME),
-    early(
+    xrd_rule(
+        "GEN-POOLID-1",
+        &["existingUserPool.id", "userPool.importId"],
+        POOL_ID,
+        NO_POOL_ID,
+    ),
+    xrd_rule(
+        "GEN-SHAPE-1",
+        &["userPool.name", "clients[].displayName"],
+        OF_NAME,
+        NOT_OF_NAME,
+    ),
+    xrd_rule(
         "GEN-SHAPE-2",
-        "userPool.tags",
+        &["userPool.tags"],
         "self.all(key, size(key) > 0 && size(key) <= 128)",
         "each key must have 1 to 128 characters",
     ),
-    early(
+    xrd_rule(
         "POOL-SIGNIN-3",
-        "userPool.signIn",
+        &["userPool.signIn"],
         "!has(self.with) || !('PreferredUsername' in self.with) || 'Username' in self.with",
         "with: PreferredUsername is only for pools with Username",
     ),
-    early(
+    xrd_rule(
         "POOL-VERIFY-3",
-        "userPool.signIn",
+        &["userPool.signIn"],
         "!has(self.keepOriginalUntilVerified) || !has(self.verify) || self.keepOriginalUntilVerified.all(each, each in self.verify)",
         "keepOriginalUntilVerified: each must also be in verify",
     ),
-    early(
+    xrd_rule(
         "POOL-RECOVER-3",
-        "userPool.recovery",
+        &["userPool.recovery"],
         "!('Admin' in self) || size(self) == 1",
         "Admin must stand alone",
     ),
-    early(
+    xrd_rule(
         "POOL-MFA-4",
-        "userPool.mfa",
+        &["userPool.mfa"],
         "!has(self.mode) || self.mode != 'Disabled' || !has(self.methods)",
         "methods are for the modes Optional and Required",
     ),
-    early("POOL-SMS-1", "userPool.sms.callerRoleArn", ROLE, NO_ROLE),
-    early(
+    xrd_rule("POOL-SMS-1", &["userPool.sms.callerRoleArn"], ROLE, NO_ROLE),
+    xrd_rule(
         "GEN-SHAPE-1",
-        "userPool.sms.externalId",
+        &["userPool.sms.externalId", "clients[].analytics.externalId"],
         OF_EXTERNAL_ID,
         NOT_OF_EXTERNAL_ID,
     ),
-    early(
+    xrd_rule(
         "POOL-EMAIL-4",
-        "userPool.email.sesIdentityArn",
+        &["userPool.email.sesIdentityArn"],
         arn!("ses", "identity/"),
         "must be the ARN of an identity of SES, such as arn:aws:ses:eu-west-1:123456789012:identity/example.org",
     ),
-    early(
+    xrd_rule(
         "POOL-EMAIL-5",
-        "userPool.email.replyTo",
+        &["userPool.email.replyTo"],
         r"self.matches(r'^[^@\s<>,;]+@[^@\s<>,;]+$')",
         "must be a bare address, such as help@example.org",
     ),
-    early(
+    xrd_rule(
         "POOL-EMAIL-5",
-        "userPool.email.from",
+        &["userPool.email.from"],
         r"self.contains('@')",
         "must be an address, such as no-reply@example.org or Shop <no-reply@example.org>",
     ),
-    early(
+    xrd_rule(
         "POOL-EMAIL-5",
-        "userPool.email.from",
+        &["userPool.email.from"],
         r"!self.contains('\n') && !self.contains('\r')",
         NOT_OF_LINE,
     ),
-    early(
+    xrd_rule(
         "POOL-EMAIL-5",
-        "userPool.email.from",
+        &["userPool.email.from"],
         r"self.matches(r'@[!-~]+$')",
         "must end with an address in ASCII: write its domain in Punycode",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "userPool.email.configurationSet",
+        &["userPool.email.configurationSet"],
         "self.matches('^[A-Za-z0-9_-]+$')",
         "must have letters from a to z, digits, _ and - only",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "userPool.messages.verification.emailSubject",
+        &[
+            "userPool.messages.verification.emailSubject",
+            "userPool.messages.invitation.emailSubject",
+            "userPool.messages.mfaEmail.subject",
+        ],
         OF_TEXT,
         NOT_OF_TEXT,
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "userPool.messages.verification.emailBody",
+        &[
+            "userPool.messages.verification.emailBody",
+            "userPool.messages.invitation.emailBody",
+            "userPool.messages.mfaEmail.body",
+        ],
         OF_LONG_TEXT,
         NOT_OF_TEXT,
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "userPool.messages.verification.smsBody",
+        &[
+            "userPool.messages.verification.smsBody",
+            "userPool.messages.mfaSms",
+        ],
         OF_LINE,
         NOT_OF_LINE,
     ),
-    early(
-        "GEN-SHAPE-1",
-        "userPool.messages.invitation.emailSubject",
-        OF_TEXT,
-        NOT_OF_TEXT,
-    ),
-    early(
-        "GEN-SHAPE-1",
-        "userPool.messages.invitation.emailBody",
-        OF_LONG_TEXT,
-        NOT_OF_TEXT,
-    ),
-    early(
-        "GEN-SHAPE-1",
-        "userPool.messages.mfaSms",
-        OF_LINE,
-        NOT_OF_LINE,
-    ),
-    early(
-        "GEN-SHAPE-1",
-        "userPool.messages.mfaEmail.subject",
-        OF_TEXT,
-        NOT_OF_TEXT,
-    ),
-    early(
-        "GEN-SHAPE-1",
-        "userPool.messages.mfaEmail.body",
-        OF_LONG_TEXT,
-        NOT_OF_TEXT,
-    ),
-    early(
+    xrd_rule(
         "POOL-MSG-1",
-        "userPool.messages.verification",
+        &["userPool.messages.verification"],
         "!has(self.method) || self.method != 'Code' || !has(self.emailBody) || self.emailBody.contains('{####}')",
         "emailBody must have {####} in it, which becomes the code",
     ),
-    early(
+    xrd_rule(
         "POOL-MSG-2",
-        "userPool.messages.verification",
+        &["userPool.messages.verification"],
         "!has(self.method) || self.method != 'Link' || !has(self.emailBody) || self.emailBody.contains('{##') && self.emailBody.contains('##}')",
         "emailBody must have {##text##} in it, which becomes the link",
     ),
-    early(
+    xrd_rule(
         "POOL-MSG-5",
-        "userPool.messages.invitation.emailBody",
+        &[
+            "userPool.messages.invitation.emailBody",
+            "userPool.messages.invitation.smsBody",
+        ],
         "self.contains('{username}') && self.contains('{####}')",
         "must have {username} and {####} in it",
     ),
-    early(
-        "POOL-MSG-5",
-        "userPool.messages.invitation.smsBody",
-        "self.contains('{username}') && self.contains('{####}')",
-        "must have {username} and {####} in it",
-    ),
-    early(
+    xrd_rule(
         "POOL-SMS-3",
-        "userPool.messages.verification.smsBody",
+        &[
+            "userPool.messages.verification.smsBody",
+            "userPool.messages.mfaSms",
+        ],
         CODE,
         NO_CODE,
     ),
-    early("POOL-SMS-3", "userPool.messages.mfaSms", CODE, NO_CODE),
-    early(
+    xrd_rule(
         "POOL-ATTR-1",
-        "userPool.attributes[].name",
+        &["userPool.attributes[].name"],
         "!self.startsWith('custom:')",
         "custom: is added by Cognito itself; leave it out",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "userPool.attributes[].name",
+        &["userPool.attributes[].name", "groups[].name"],
         OF_WORD,
         NOT_OF_WORD,
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-2",
-        "userPool.attributes[].name",
+        &["userPool.attributes[].name"],
         "size(self) <= 20 || self == 'phone_number_verified'",
         "must have 20 characters at most",
     ),
-    early(
+    xrd_rule(
         "POOL-ATTR-6",
-        "userPool.attributes[].name",
+        &["userPool.attributes[].name"],
         "self != 'sub'",
         "sub is what Cognito knows each user by, and cannot be declared",
     ),
-    early(
+    xrd_rule(
         "POOL-ATTR-14",
-        "userPool.attributes[].name",
+        &["userPool.attributes[].name"],
         "!(self in ['email_verified', 'phone_number_verified', 'updated_at'])",
         "every pool has it anyway; leave it out",
     ),
-    early(
+    xrd_rule(
         "POOL-ATTR-4",
-        "userPool.attributes[]",
+        &["userPool.attributes[]"],
         concat!(
             "!has(self.required) || !self.required || ",
             standard!("self.name")
         ),
         "required: only standard attributes can be",
     ),
-    early(
+    xrd_rule(
         "POOL-ATTR-5",
-        "userPool.attributes[]",
+        &["userPool.attributes[]"],
         concat!("has(self.type) || ", standard!("self.name")),
         "type: a custom attribute needs one",
     ),
-    early(
+    xrd_rule(
         "POOL-ATTR-6",
-        "userPool.attributes[]",
+        &["userPool.attributes[]"],
         concat!(
             "!(",
             standard!("self.name"),
@@ -367,321 +356,243 @@ pub const EARLY: &[Early] = &[
         ),
         "a standard attribute has a type and bounds of its own",
     ),
-    early(
+    xrd_rule(
         "POOL-SIGNIN-4",
-        "userPool",
+        &["userPool"],
         "!has(self.signIn) || !has(self.signIn.with) || !('PreferredUsername' in self.signIn.with) || !has(self.attributes) || !self.attributes.exists(each, each.name == 'preferred_username' && has(each.required) && each.required)",
         "attributes: preferred_username cannot be required where it is another way to sign in",
     ),
-    early(
+    xrd_rule(
         "POOL-ATTR-7",
-        "userPool.attributes[]",
+        &["userPool.attributes[]"],
         "!has(self.minLength) || !has(self.maxLength) || self.minLength <= self.maxLength",
         "minLength must not be greater than maxLength",
     ),
-    early(
+    xrd_rule(
         "POOL-LAMBDA-3",
-        "userPool.triggers.senderKeyArn",
+        &["userPool.triggers.senderKeyArn"],
         arn!("kms", "key/"),
         "must be the ARN of a KMS key",
     ),
-    early(
+    xrd_rule(
         "POOL-LAMBDA-1",
-        "userPool.triggers.createAuthChallenge",
+        &[
+            "userPool.triggers.createAuthChallenge",
+            "userPool.triggers.customEmailSender",
+            "userPool.triggers.customMessage",
+            "userPool.triggers.customSmsSender",
+            "userPool.triggers.defineAuthChallenge",
+            "userPool.triggers.postAuthentication",
+            "userPool.triggers.postConfirmation",
+            "userPool.triggers.preAuthentication",
+            "userPool.triggers.preSignUp",
+            "userPool.triggers.preTokenGeneration",
+            "userPool.triggers.userMigration",
+            "userPool.triggers.verifyAuthChallengeResponse",
+        ],
         FUNCTION,
         NO_FUNCTION,
     ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.customEmailSender",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.customMessage",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.customSmsSender",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.defineAuthChallenge",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.postAuthentication",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.postConfirmation",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.preAuthentication",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.preSignUp",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.preTokenGeneration",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.userMigration",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early(
-        "POOL-LAMBDA-1",
-        "userPool.triggers.verifyAuthChallengeResponse",
-        FUNCTION,
-        NO_FUNCTION,
-    ),
-    early("GEN-SHAPE-1", "clients[].displayName", OF_NAME, NOT_OF_NAME),
-    early(
+    xrd_rule(
         "CLIENT-SECRET-2",
-        "clients[]",
+        &["clients[]"],
         "!(self.type in ['Spa', 'Native']) || !has(self.secret) || !self.secret",
         "secret: a Spa or Native client cannot keep one",
     ),
-    early(
+    xrd_rule(
         "CLIENT-OAUTH-3",
-        "clients[]",
+        &["clients[]"],
         "self.type != 'Machine' || !has(self.secret) || self.secret",
         "secret: a Machine client is known by its secret alone",
     ),
-    early(
+    xrd_rule(
         "CLIENT-CTX-1",
-        "clients[]",
+        &["clients[]"],
         "!(self.type in ['Spa', 'Native']) || !has(self.propagateUserContext) || !self.propagateUserContext",
         "propagateUserContext is for clients with a secret",
     ),
-    early(
+    xrd_rule(
         "CLIENT-OAUTH-2",
-        "clients[]",
+        &["clients[]"],
         "self.type != 'Machine' || !has(self.defaultRedirectUrl)",
         "defaultRedirectUrl is for clients that people sign in with",
     ),
-    early(
+    xrd_rule(
         "CLIENT-OAUTH-2",
-        "clients[]",
+        &["clients[]"],
         "self.type != 'Machine' || (!has(self.callbackUrls) || size(self.callbackUrls) == 0) && (!has(self.logoutUrls) || size(self.logoutUrls) == 0)",
         "callbackUrls and logoutUrls are for clients that people sign in with",
     ),
-    early(
+    xrd_rule(
         "CLIENT-OAUTH-2",
-        "clients[]",
+        &["clients[]"],
         "self.type != 'Machine' || (!has(self.signInFlows) || size(self.signInFlows) == 0) && (!has(self.identityProviders) || size(self.identityProviders) == 0)",
         "signInFlows and identityProviders are for clients that people sign in with",
     ),
-    early(
+    xrd_rule(
         "CLIENT-OAUTH-7",
-        "clients[]",
+        &["clients[]"],
         "self.type == 'Spa' || !has(self.allowImplicit) || !self.allowImplicit",
         "allowImplicit is for the type Spa only",
     ),
-    early(
+    xrd_rule(
         "CLIENT-SCOPE-4",
-        "clients[]",
+        &["clients[]"],
         "self.type != 'Machine' || !has(self.scopes) || !self.scopes.exists(scope, scope in ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'])",
         "scopes: a Machine client has scopes of resource servers only",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "clients[].scopes[]",
+        &["clients[].scopes[]", "resourceServers[].identifier"],
         OF_SCOPE,
         "must have printable ASCII but for space, \" and \\",
     ),
-    early(
+    xrd_rule(
         "CLIENT-URL-7",
-        "clients[]",
+        &["clients[]"],
         "self.type == 'Machine' || !has(self.callbackUrls) || size(self.callbackUrls) > 0",
         "callbackUrls: a client that people sign in with needs at least one",
     ),
-    early(
+    xrd_rule(
         "CLIENT-URL-8",
-        "clients[]",
+        &["clients[]"],
         "!has(self.defaultRedirectUrl) || !has(self.callbackUrls) || self.defaultRedirectUrl in self.callbackUrls",
         "defaultRedirectUrl must be, letter for letter, one of callbackUrls",
     ),
-    early(
+    xrd_rule(
         "CLIENT-URL-5",
-        "clients[]",
+        &["clients[]"],
         "self.type == 'Native' || !has(self.callbackUrls) || self.callbackUrls.all(url, url.startsWith('h') || url.startsWith('H'))",
         "callbackUrls must be whole URLs with https; others are for the type Native",
     ),
-    early(
+    xrd_rule(
         "CLIENT-URL-5",
-        "clients[]",
+        &["clients[]"],
         "self.type == 'Native' || !has(self.logoutUrls) || self.logoutUrls.all(url, url.startsWith('h') || url.startsWith('H'))",
         "logoutUrls must be whole URLs with https; others are for the type Native",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "clients[].callbackUrls[]",
+        &["clients[].callbackUrls[]", "clients[].logoutUrls[]"],
         NO_SPACE,
         "must have no white space",
     ),
-    early(
-        "GEN-SHAPE-1",
-        "clients[].logoutUrls[]",
-        NO_SPACE,
-        "must have no white space",
-    ),
-    early(
+    xrd_rule(
         "CLIENT-URL-2",
-        "clients[].callbackUrls[]",
+        &["clients[].callbackUrls[]", "clients[].logoutUrls[]"],
         "self.contains(':')",
         "must be a whole URL, such as https://app.example.org/callback",
     ),
-    early(
-        "CLIENT-URL-2",
-        "clients[].logoutUrls[]",
-        "self.contains(':')",
-        "must be a whole URL, such as https://app.example.org/callback",
+    xrd_rule(
+        "CLIENT-URL-3",
+        &["clients[].callbackUrls[]", "clients[].logoutUrls[]"],
+        HTTPS,
+        NO_HTTPS,
     ),
-    early("CLIENT-URL-3", "clients[].callbackUrls[]", HTTPS, NO_HTTPS),
-    early("CLIENT-URL-3", "clients[].logoutUrls[]", HTTPS, NO_HTTPS),
-    early(
+    xrd_rule(
         "CLIENT-URL-4",
-        "clients[].callbackUrls[]",
+        &["clients[].callbackUrls[]"],
         "!self.contains('#')",
         "must have no fragment: leave out # and what comes after it",
     ),
-    early(
+    xrd_rule(
         "CLIENT-URL-10",
-        "clients[].callbackUrls[]",
+        &["clients[].callbackUrls[]", "clients[].logoutUrls[]"],
         HARMLESS,
         "must lead to an application",
     ),
-    early(
-        "CLIENT-URL-10",
-        "clients[].logoutUrls[]",
-        HARMLESS,
-        "must lead to an application",
-    ),
-    early(
+    xrd_rule(
         "CLIENT-ATTR-2",
-        "clients[].writeAttributes[]",
+        &["clients[].writeAttributes[]"],
         "!(self in ['sub', 'email_verified', 'phone_number_verified'])",
         "is for Cognito alone to write",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "clients[].analytics.applicationId",
+        &["clients[].analytics.applicationId"],
         "self.matches('^[0-9a-fA-F]+$')",
         "must have 0 to 9 and a to f only",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "clients[].analytics.externalId",
-        OF_EXTERNAL_ID,
-        NOT_OF_EXTERNAL_ID,
-    ),
-    early(
-        "GEN-SHAPE-1",
-        "clients[].importId",
+        &["clients[].importId"],
         r"self.matches(r'^[\w+]+$')",
         "must have letters from a to z, digits, _ and + only",
     ),
-    early(
+    xrd_rule(
         "CLIENT-ANALYTICS-1",
-        "clients[].analytics.applicationArn",
+        &["clients[].analytics.applicationArn"],
         arn!("mobiletargeting", "apps/"),
         "must be the ARN of a Pinpoint application",
     ),
-    early(
-        "GEN-SHAPE-1",
-        "resourceServers[].identifier",
-        OF_SCOPE,
-        "must have printable ASCII but for space, \" and \\",
-    ),
-    early(
+    xrd_rule(
         "RS-ID-1",
-        "resourceServers",
+        &["resourceServers"],
         "self.all(one, self.exists_one(other, other.identifier == one.identifier))",
         "each must have an identifier of its own",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "resourceServers[].scopes[].name",
+        &["resourceServers[].scopes[].name"],
         "self.matches(r'^[!#-.0-\\[\\]-~]*$')",
         "must have printable ASCII but for space, \", \\ and /",
     ),
-    early(
+    xrd_rule(
         "IDP-NAME-1",
-        "identityProviders[]",
+        &["identityProviders[]"],
         "self.type in ['Oidc', 'Saml'] || !has(self.name) || self.name == self.type",
         "name: this one is called by its type; leave it out",
     ),
-    early(
+    xrd_rule(
         "IDP-NAME-2",
-        "identityProviders[]",
+        &["identityProviders[]"],
         "!(self.type in ['Oidc', 'Saml']) || has(self.name)",
         "name must be given, with up to 32 characters",
     ),
-    early(
+    xrd_rule(
         "IDP-NAME-3",
-        "identityProviders[].name",
+        &["identityProviders[].name"],
         "!self.matches('(?i)^cognito$')",
         "COGNITO is the word for the user pool itself",
     ),
-    early(
+    xrd_rule(
         "IDP-NAME-4",
-        "identityProviders",
+        &["identityProviders"],
         "self.all(one, self.exists_one(other, (has(other.name) ? other.name : other.type) == (has(one.name) ? one.name : one.type)))",
         "each must have a name of its own",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-1",
-        "identityProviders[].identifiers[]",
+        &["identityProviders[].identifiers[]"],
         r"self.matches(r'^[\w\s\x0B+=.@-]*$')",
         "must have letters from a to z, digits, spaces and _ + = . @ - only",
     ),
-    early(
+    xrd_rule(
         "GEN-SHAPE-2",
-        "identityProviders[].attributeMapping",
+        &["identityProviders[].attributeMapping"],
         "self.all(key, size(key) > 0 && size(key) <= 32)",
         "each key must have 1 to 32 characters",
     ),
-    early(
+    xrd_rule(
         "IDP-MAP-7",
-        "identityProviders[].attributeMapping",
+        &["identityProviders[].attributeMapping"],
         "!('sub' in self)",
         "sub cannot be mapped: Cognito gives each user one that never changes",
     ),
-    early("GEN-SHAPE-1", "groups[].name", OF_WORD, NOT_OF_WORD),
-    early("GROUP-ROLE-1", "groups[].roleArn", ROLE, NO_ROLE),
+    xrd_rule("GROUP-ROLE-1", &["groups[].roleArn"], ROLE, NO_ROLE),
 ];
 
-/// Adds all of them to the schema of a spec.
+/// Adds all rules to the schema of a spec.
 ///
 /// # Panics
-/// If the schema has no such place: a mistake in the list, found by the first test that asks for the XRD.
+/// If the schema lacks a field of a rule. The first test that generates the XRD would find it.
 pub fn add(spec: &mut Value) {
-    for each in EARLY {
+    let placed = XRD_RULES
+        .iter()
+        .flat_map(|rule| rule.fields.iter().map(move |field| (rule, field)));
+    for (XrdRule { rule, message, .. }, field) in placed {
         let mut here = &mut *spec;
-        for part in each.at.split('.') {
+        for part in field.split('.') {
             let (name, entries) = match part.strip_suffix("[]") {
                 Some(name) => (name, true),
                 None => (part, false),
@@ -691,13 +602,13 @@ pub fn add(spec: &mut Value) {
                 here = &mut here["items"];
             }
         }
-        assert!(here["type"].is_string(), "{}: no such place", each.at);
+        assert!(here["type"].is_string(), "the schema has no {field}");
         let rules = &mut here["x-kubernetes-validations"];
         if rules.is_null() {
             *rules = json!([]);
         }
         if let Some(rules) = rules.as_array_mut() {
-            rules.push(json!({ "rule": each.rule, "message": each.message }));
+            rules.push(json!({ "rule": rule, "message": message }));
         }
     }
 }

@@ -186,13 +186,13 @@ use {api, guide};
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::{Value, json};
+    use serde_json::{Map, Value, json};
 
     use super::testing::{self, Case, spec};
     use super::*;
     use crate::api::manifests::{self, Form};
-    use crate::api::xrd_rules::EARLY;
-    use crate::path::Path;
+    use crate::api::xrd_rules::XRD_RULES;
+    use crate::path::{FieldPath, Path, Segment};
     use crate::schema::Schema;
 
     fn ids() -> impl Iterator<Item = &'static str> {
@@ -277,28 +277,73 @@ mod tests {
         let whole = held_in_part.difference(&open).count();
         // Where these go down, kubectl apply takes what it refused before.
         assert_eq!(all.len(), 74, "rules that refuse");
-        assert_eq!(held_in_part.len(), 53, "of which the XRD holds some");
+        assert_eq!(
+            held_in_part.len(),
+            53,
+            "rules that the XRD checks, at least in part"
+        );
         assert_eq!(whole, 38, "or all that is tried here; not all of {open:?}");
     }
 
+    /// Specs for the rules of the XRD on several fields, of which `broken` has one.
+    fn other_fields() -> [Value; 2] {
+        let triggers: Map<String, Value> = XRD_RULES
+            .iter()
+            .flat_map(|rule| rule.fields)
+            .filter_map(|field| field.strip_prefix("userPool.triggers."))
+            .map(|trigger| (trigger.to_owned(), json!("sign-up")))
+            .collect();
+        let no_break = "{####}\u{A0}";
+        [
+            testing::pool(json!({
+                "triggers": triggers,
+                "messages": {"mfaEmail": {"subject": no_break, "body": no_break}},
+            })),
+            testing::client(json!({
+                "logoutUrls": ["nowhere", "http://shop.example.org"],
+                "analytics": {"externalId": "the shop"},
+            })),
+        ]
+    }
+
     #[test]
-    fn every_rule_of_the_xrd_is_seen_to_fail() {
+    fn every_rule_of_the_xrd_is_seen_to_fail_on_each_field() {
         let xrd = xrd();
         let found: Vec<Finding> = broken()
-            .iter()
-            .flat_map(|case| refused(&xrd, &case.spec))
+            .into_iter()
+            .map(|case| case.spec)
+            .chain(other_fields())
+            .flat_map(|spec| refused(&xrd, &spec))
             .collect();
-        let unseen: Vec<String> = EARLY
+        let seen: BTreeSet<(String, &str)> = found
             .iter()
-            .filter(|early| {
-                let said = format!("Invalid value: {}", early.message);
-                !found.iter().any(|finding| finding.problem == said)
+            .map(|finding| {
+                let whole = FieldPath::parse("spec");
+                let below = finding.path.strip_prefix(&whole).unwrap_or_default();
+                let field = below
+                    .segments()
+                    .iter()
+                    .fold(String::new(), |field, step| match step {
+                        Segment::Index(_) => field + "[]",
+                        Segment::Field(name) if field.is_empty() => name.to_string(),
+                        Segment::Field(name) => field + "." + name,
+                    });
+                (field, finding.problem.trim_start_matches("Invalid value: "))
             })
-            .map(|early| format!("{} at {}: {}", early.id, early.at, early.message))
+            .collect();
+        let unseen: Vec<String> = XRD_RULES
+            .iter()
+            .flat_map(|rule| rule.fields.iter().map(move |field| (rule, *field)))
+            .filter(|(rule, field)| !seen.contains(&((*field).to_owned(), rule.message)))
+            .map(|(rule, field)| format!("{} at {field}: {}", rule.id, rule.message))
             .collect();
         assert!(unseen.is_empty(), "{unseen:#?}");
-        for early in EARLY {
-            assert!(ids().any(|id| id == early.id), "{} is no rule", early.id);
+        for rule in XRD_RULES {
+            assert!(
+                ids().any(|id| id == rule.id),
+                "no rule has the id {}",
+                rule.id
+            );
         }
     }
 
