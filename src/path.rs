@@ -41,6 +41,16 @@ pub enum Segment {
     Field(Cow<'static, str>),
 }
 
+/// The value that segments lead to.
+pub fn value_at<'a>(value: &'a Value, segments: &[Segment]) -> Option<&'a Value> {
+    segments
+        .iter()
+        .try_fold(value, |value, segment| match segment {
+            Segment::Field(name) => value.get(name.as_ref()),
+            Segment::Index(index) => value.get(index),
+        })
+}
+
 /// A path under construction: the segment and a link to where it hangs.
 #[derive(Debug, Clone, Copy)]
 pub enum Path<'a> {

@@ -145,13 +145,12 @@ pub const TEMPORARY_PASSWORD: Range = Range::new(Duration::from_days(1), Duratio
 
 /// The range of a field of AppAuth or Input; none for a field that is not a duration.
 pub fn range(path: &FieldPath) -> Option<Range> {
-    let [.., Segment::Field(parent), Segment::Field(field)] = path.segments() else {
-        return match path.segments() {
-            [.., Segment::Field(field)] if field == "authSession" => Some(AUTH_SESSION),
-            _ => None,
-        };
+    let (parent, field) = match path.segments() {
+        [.., Segment::Field(parent), Segment::Field(field)] => (parent.as_ref(), field.as_ref()),
+        [.., Segment::Field(field)] => ("", field.as_ref()),
+        _ => return None,
     };
-    match (parent.as_ref(), field.as_ref()) {
+    match (parent, field) {
         ("tokens" | "maxTokens", "access" | "id") => Some(TOKEN),
         ("tokens" | "maxTokens", "refresh") => Some(REFRESH_TOKEN),
         ("rotation", "grace") => Some(GRACE),

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 use crate::api::input::Input;
 use crate::api::openapi;
 use crate::finding::{Document, Finding};
-use crate::path::{FieldPath, Path};
+use crate::path::{FieldPath, Path, value_at};
 use crate::plan;
 use crate::schema::Schema;
 
 use super::salvage::{DocumentKind, salvage};
 use super::schemas::compiled;
-use super::{Written, at_path, bug, corrected, has_errors, overrides};
+use super::{Written, bug, corrected, has_errors, overrides};
 
 /// An Input, typed, and what is wrong with it by itself. It is the same for every AppAuth of a Composition.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl CheckedInput {
 
 /// The API server leaves the Input as it is, so a null in it is not dropped there.
 fn counting_null(finding: Finding, document: Written<'_>) -> Finding {
-    let value = at_path(document.value, finding.path.segments());
+    let value = value_at(document.value, finding.path.segments());
     if value == Some(&Value::Null) && !finding.is_error() {
         return Finding {
             problem: "null counts as absent".to_owned(),

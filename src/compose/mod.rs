@@ -29,7 +29,7 @@ use crate::api::input::Input;
 use crate::api::openapi;
 use crate::finding::{Document, Finding, nearest};
 use crate::json::Json;
-use crate::path::{FieldPath, Path, Segment};
+use crate::path::{FieldPath, Path, Segment, value_at};
 use crate::plan::{self, resource};
 use crate::providers::{self, Observed};
 use crate::rules;
@@ -276,7 +276,7 @@ fn corrected(finding: Finding, document: Written<'_>) -> Finding {
     let segments = finding.path.segments();
     let above = usize::from(!document.below.is_empty()).min(segments.len());
     let steps = &segments[above..];
-    let Some(value) = at_path(document.value, steps) else {
+    let Some(value) = value_at(document.value, steps) else {
         return finding;
     };
     let correction = match unknown_field(document, steps) {
@@ -296,10 +296,14 @@ fn corrected(finding: Finding, document: Written<'_>) -> Finding {
     }
 }
 
-/// A secret that was written in place of whether there is one. It is not shown.
-fn secret_itself(value: &Value, path: &FieldPath) -> Option<(String, String)> {
+/// Whether a value is a client secret, written in the field that only enables one. Its value must not be shown.
+pub(crate) fn is_secret_itself(value: &Value, path: &FieldPath) -> bool {
     let is_flag = matches!(path.segments(), [.., Segment::Field(name)] if name == "secret");
-    (is_flag && value.is_string()).then(|| {
+    is_flag && value.is_string()
+}
+
+fn secret_itself(value: &Value, path: &FieldPath) -> Option<(String, String)> {
+    is_secret_itself(value, path).then(|| {
         (
             "Invalid value: must be true or false, not the secret itself".to_owned(),
             "write true: Cognito makes the secret, and connectionSecret says where it goes"
@@ -334,14 +338,6 @@ fn belongs_elsewhere(document: Written<'_>, field: &str, parent: &[Segment]) -> 
     let is_of_input = openapi::input()["properties"].get(field).is_some();
     (is_of_input && parent.is_empty() && !document.below.is_empty())
         .then(|| "move it to the Input of the Composition".to_owned())
-}
-
-/// The value at a path.
-fn at_path<'a>(value: &'a Value, steps: &[Segment]) -> Option<&'a Value> {
-    steps.iter().try_fold(value, |value, step| match step {
-        Segment::Field(name) => value.get(name.as_ref()),
-        Segment::Index(index) => value.get(index),
-    })
 }
 
 fn bug(document: Document, path: FieldPath, error: &dyn std::fmt::Display) -> Finding {

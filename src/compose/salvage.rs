@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::finding::{Finding, nearest};
-use crate::path::{FieldPath, Path, Segment};
+use crate::path::{FieldPath, Path, Segment, value_at};
 use crate::rules;
 use crate::schema::Schema;
-
-use super::at_path;
 
 /// How often the rest is checked again: a value that is taken out may be required, and so on outwards.
 const MOST_ROUNDS: usize = 16;
@@ -132,7 +130,7 @@ fn part(
         let known = schema.properties_at(parent);
         let is_unknown = !known.is_empty()
             && !known.iter().any(|each| each == name)
-            && at_path(value, parent).is_some();
+            && value_at(value, parent).is_some();
         if is_unknown && let Some(meant) = nearest(name, known) {
             let meant = Segment::Field(meant.to_owned().into());
             steps.pop();
@@ -157,7 +155,7 @@ fn part(
 /// Takes a value out of a document. Where there is none, it is required, and what requires it goes. A list's entry that is
 /// a part of its own gets the right shape instead, so that the entries after it keep their places.
 fn take_out(kind: DocumentKind, value: &mut Value, steps: &[Segment]) {
-    let is_there = at_path(value, steps).is_some();
+    let is_there = value_at(value, steps).is_some();
     let end = steps.len() - usize::from(!is_there);
     let steps = &steps[..end];
     let Some((last, parent)) = steps.split_last() else {

@@ -8,13 +8,11 @@ use serde_json::{Value, json};
 use crate::api::input::{Input, SchemaSource};
 use crate::finding::{Document, Finding};
 use crate::json::Json;
-use crate::path::{FieldPath, Segment};
+use crate::path::{FieldPath, Segment, value_at};
 use crate::plan::glob;
 use crate::providers::{self, Kind, Object, Observed};
 use crate::schema::Schema;
 use crate::text::{all, quoted};
-
-use super::at_path;
 
 /// The schemas that somebody has of what is rendered.
 #[derive(Debug, Default, Clone)]
@@ -429,7 +427,7 @@ fn reach(patched: &Value, path: &FieldPath) -> Reach {
 /// Names the one place in the spec where a value comes from: a text, a number, a list in whatever order.
 fn with_origin(finding: Finding, object: &Object, spec: Option<&Value>) -> Finding {
     let place = spec.and_then(|spec| {
-        let value = at_path(&object.body, finding.path.segments())?;
+        let value = value_at(&object.body, finding.path.segments())?;
         let mut places = Vec::new();
         find(
             spec,

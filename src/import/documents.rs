@@ -33,17 +33,11 @@ pub(super) struct Answers {
 
 /// What an answer is an answer to, by the key that tells.
 fn kind(document: &Map<String, Value>) -> Option<&'static str> {
-    [
-        "UserPool",
-        "UserPoolClient",
-        "DomainDescription",
-        "ResourceServer",
-        "IdentityProvider",
-        "Groups",
-        "MfaConfiguration",
-    ]
-    .into_iter()
-    .find(|key| document.contains_key(*key))
+    INNER
+        .iter()
+        .map(|inner| inner.key)
+        .chain(["MfaConfiguration"])
+        .find(|key| document.contains_key(*key))
 }
 
 /// An object within an answer, as `--query` prints it alone.
@@ -54,7 +48,7 @@ struct Inner {
     command: &'static str,
     /// Fields that it always has.
     always: &'static [&'static str],
-    /// Fields of which it has some.
+    /// Optional fields. If any are listed, at least one must be there.
     some: &'static [&'static str],
 }
 

@@ -267,11 +267,7 @@ impl Context {
                 ),
                 "remove it",
             );
-            found.push(Entry::locate(
-                finding.in_document(Document::Manifest),
-                manifest,
-                None,
-            ));
+            found.push(Entry::in_manifest(finding, manifest));
         }
         composite
     }
@@ -304,11 +300,7 @@ impl Context {
                     ),
                     "remove one of the steps",
                 );
-                found.push(Entry::locate(
-                    finding.in_document(Document::Manifest),
-                    composition,
-                    None,
-                ));
+                found.push(Entry::in_manifest(finding, composition));
             }
         }
         outcome
@@ -373,7 +365,7 @@ impl Context {
         }
         whole::check(manifest, reading, &self.kinds)
             .into_iter()
-            .map(|finding| Entry::locate(finding, manifest, None))
+            .map(|finding| Entry::in_manifest(finding, manifest))
             .collect()
     }
 
@@ -385,7 +377,7 @@ impl Context {
         }
         let found = crossplane::check(manifest)?.into_iter();
         let mut entries: Vec<Entry> = found
-            .map(|finding| Entry::locate(finding, manifest, None))
+            .map(|finding| Entry::in_manifest(finding, manifest))
             .collect();
         Entry::sort(&mut entries, manifest);
         Some(entries)

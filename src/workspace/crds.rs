@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::context::Missing;
 use super::entry::Entry;
-use super::files::{self, File, Manifest, title};
+use super::files::{self, APIEXTENSIONS, File, Manifest, title};
 use super::kinds::Xrd;
 use crate::compose::Schemas;
 use crate::compose::schemas::{Given, Origin};
-use crate::finding::{Document, Finding, nearest};
+use crate::finding::{Finding, nearest};
 use crate::manifest;
 use crate::path::FieldPath;
 use crate::providers;
@@ -238,8 +238,7 @@ impl Crds {
             judgement.entries.extend(found.into_iter().map(|finding| {
                 let is_secret = is_secret(part);
                 let path = part.at.clone().join(&finding.path);
-                let finding = Finding { path, ..finding }.in_document(Document::Manifest);
-                let entry = Entry::locate(finding, manifest, None);
+                let entry = Entry::in_manifest(Finding { path, ..finding }, manifest);
                 if is_secret { entry.unquoted() } else { entry }
             }));
         }
@@ -295,7 +294,7 @@ fn parts(document: &Value) -> Vec<Part<'_>> {
         is_base: false,
     };
     match kind_of(document) {
-        (api_version, "Composition") if group(api_version) == COMPOSITIONS => {
+        (api_version, "Composition") if group(api_version) == APIEXTENSIONS => {
             let mut parts = vec![whole];
             bases(&document["spec"], &FieldPath::parse("spec"), &mut parts);
             let steps = document["spec"]["pipeline"].as_array();
@@ -310,8 +309,6 @@ fn parts(document: &Value) -> Vec<Part<'_>> {
         _ => vec![whole],
     }
 }
-
-const COMPOSITIONS: &str = "apiextensions.crossplane.io";
 
 /// What stands in the `base` of each of `resources`, as Crossplane's patch and transform has it.
 fn bases<'a>(value: &'a Value, at: &FieldPath, parts: &mut Vec<Part<'a>>) {

@@ -7,22 +7,20 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-use super::files::{Manifest, Step};
+use super::files::{APIEXTENSIONS, Manifest, Step};
 use crate::api::input;
-use crate::finding::{Document, Finding};
+use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::schema::Schema;
 use crate::schema::definitions::{Definition, group};
-
-/// The API group of both kinds.
-pub(super) const GROUP: &str = "apiextensions.crossplane.io";
+use crate::text::{either, unsupported};
 
 /// Checks a Composition or a CompositeResourceDefinition. None for another kind.
 pub(super) fn check(manifest: &Manifest) -> Option<Vec<Finding>> {
     let value = &manifest.document.value;
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str);
     let version = text("/apiVersion")?;
-    if group(version) != GROUP {
+    if group(version) != APIEXTENSIONS {
         return None;
     }
     let kind = text("/kind")?;
@@ -32,21 +30,15 @@ pub(super) fn check(manifest: &Manifest) -> Option<Vec<Finding>> {
         _ => return None,
     };
     let mut found = schema.check_object(value, None);
-    if !versions
+    let versions: Vec<String> = versions
         .iter()
-        .any(|known| version == format!("{GROUP}/{known}"))
-    {
-        let known: Vec<String> = versions
-            .iter()
-            .map(|known| format!("\"{GROUP}/{known}\""))
-            .collect();
+        .map(|each| format!("{APIEXTENSIONS}/{each}"))
+        .collect();
+    if !versions.iter().any(|known| known == version) {
         found.push(Finding::error(
             FieldPath::parse("apiVersion"),
-            format!(
-                "Unsupported value: \"{version}\": supported values: {}",
-                known.join(", ")
-            ),
-            format!("write {}", known.join(" or ")),
+            unsupported(version, &versions),
+            format!("write {}", either(&versions)),
         ));
     }
     if kind == "CompositeResourceDefinition" {
@@ -60,12 +52,7 @@ pub(super) fn check(manifest: &Manifest) -> Option<Vec<Finding>> {
             .map(|finding| of_our_input(finding, manifest))
             .collect();
     }
-    let found = found.into_iter();
-    Some(
-        found
-            .map(|finding| finding.in_document(Document::Manifest))
-            .collect(),
-    )
+    Some(found)
 }
 
 /// What an Input of this function lacks can be told in full.
@@ -131,8 +118,8 @@ fn without_claims(value: &Value, version: &str) -> Option<Finding> {
     if is_v2 && scope == Some("LegacyCluster") {
         return Some(Finding::error(
             FieldPath::parse("spec.scope"),
-            "Unsupported value: \"LegacyCluster\": supported values: \"Namespaced\", \"Cluster\"",
-            format!("use one of them, or apiVersion \"{GROUP}/v1\""),
+            unsupported("LegacyCluster", &["Namespaced", "Cluster"]),
+            format!("use one of them, or apiVersion \"{APIEXTENSIONS}/v1\""),
         ));
     }
     let is_legacy = scope == Some("LegacyCluster") || (scope.is_none() && !is_v2);
@@ -140,7 +127,7 @@ fn without_claims(value: &Value, version: &str) -> Option<Finding> {
         Finding::error(
             FieldPath::parse("spec.claimNames"),
             "only composite resources of scope LegacyCluster have claims",
-            format!("remove it, or use apiVersion \"{GROUP}/v1\" and scope LegacyCluster"),
+            format!("remove it, or use apiVersion \"{APIEXTENSIONS}/v1\" and scope LegacyCluster"),
         )
     })
 }

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::files::{File, InputManifest, Manifest, Unreadable};
+use crate::compose::is_secret_itself;
 use crate::finding::{Document, Finding};
 use crate::manifest::{self, Position};
-use crate::path::{FieldPath, Segment};
+use crate::path::{FieldPath, Segment, value_at};
 
 /// A finding and where it stands.
 #[derive(Debug)]
@@ -47,11 +48,17 @@ impl Entry {
         let place = position.map(|position| (Rc::clone(&manifest.file), position));
         let finding = quoting(finding, manifest.document.spelling(&path));
         let entry = Self { finding, place };
-        if is_secret(&path, &manifest.document.value) {
+        let value = value_at(&manifest.document.value, path.segments());
+        if value.is_some_and(|value| is_secret_itself(value, &path)) {
             entry.without_excerpt()
         } else {
             entry
         }
+    }
+
+    /// A finding about a whole manifest, not about the composite resource.
+    pub(super) fn in_manifest(finding: Finding, manifest: &Manifest) -> Self {
+        Self::locate(finding.in_document(Document::Manifest), manifest, None)
     }
 
     /// A file that is no YAML.
@@ -184,19 +191,6 @@ impl fmt::Display for Entry {
         }
         Ok(())
     }
-}
-
-/// Whether a text is a secret that was written in place of the flag for one.
-fn is_secret(path: &FieldPath, document: &Value) -> bool {
-    let is_flag = matches!(path.segments(), [.., Segment::Field(name)] if name == "secret");
-    let value = path
-        .segments()
-        .iter()
-        .try_fold(document, |value, segment| match segment {
-            Segment::Field(name) => value.get(name.as_ref()),
-            Segment::Index(index) => value.get(index),
-        });
-    is_flag && value.is_some_and(Value::is_string)
 }
 
 /// How many characters of a line are shown.

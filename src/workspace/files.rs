@@ -11,6 +11,9 @@ use crate::manifest::{self, Document, YamlError};
 use crate::path::FieldPath;
 use crate::schema::definitions::group;
 
+/// Crossplane's API group of Compositions and CompositeResourceDefinitions.
+pub(super) const APIEXTENSIONS: &str = "apiextensions.crossplane.io";
+
 /// A file's text and its name.
 #[derive(Debug, Deserialize)]
 pub struct File {
@@ -126,7 +129,7 @@ impl Manifest {
 
     /// Whether this is a Composition.
     pub fn is_composition(&self) -> bool {
-        self.kind() == "Composition" && self.group() == COMPOSITIONS
+        self.kind() == "Composition" && self.group() == APIEXTENSIONS
     }
 
     /// Whether this is an Input by itself, if only by its kind.
@@ -208,9 +211,6 @@ fn is_our_function(name: &str) -> bool {
     name.strip_suffix(FUNCTION)
         .is_some_and(|before| before.is_empty() || before.ends_with('-'))
 }
-
-/// The group of Compositions.
-const COMPOSITIONS: &str = "apiextensions.crossplane.io";
 
 /// Whether an API version is of the Input's group.
 fn is_of_our_group(api_version: &str) -> bool {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::files::Manifest;
+use super::files::{APIEXTENSIONS, Manifest};
 use crate::api::input::ProviderApi;
 use crate::finding::nearest;
 use crate::schema::definitions::group;
@@ -38,7 +38,7 @@ impl Xrd {
     /// Reads one; none of another kind of document.
     pub(super) fn of(document: &Value) -> Option<Self> {
         let is_xrd = document["kind"] == "CompositeResourceDefinition"
-            && group(document["apiVersion"].as_str()?) == "apiextensions.crossplane.io";
+            && group(document["apiVersion"].as_str()?) == APIEXTENSIONS;
         let text = |pointer: &str| Some(document.pointer(pointer)?.as_str()?.to_owned());
         let versions = document["spec"]["versions"]
             .as_array()
@@ -110,6 +110,18 @@ impl Kinds {
         }
     }
 
+    /// The XRDs of a group.
+    fn xrds_of(&self, ours: &str) -> impl Iterator<Item = &Xrd> {
+        self.xrds.iter().filter(move |xrd| xrd.group == ours)
+    }
+
+    /// The kinds of a group that Compositions are for.
+    fn composed_of(&self, ours: &str) -> impl Iterator<Item = &str> {
+        let of_group = move |(api_version, _): &&(String, String)| group(api_version) == ours;
+        let composed = self.composed.iter().filter(of_group);
+        composed.map(|(_, kind)| kind.as_str())
+    }
+
     /// What a manifest is read as.
     pub(super) fn of(&self, manifest: &Manifest) -> Evidence {
         let (kind, ours) = (manifest.kind(), manifest.group());
@@ -117,7 +129,7 @@ impl Kinds {
             reading,
             is_assumed: false,
         };
-        for xrd in self.xrds.iter().filter(|xrd| xrd.group == ours) {
+        for xrd in self.xrds_of(ours) {
             if xrd.kind == kind {
                 return certain(Reading::Composite);
             }
@@ -129,12 +141,7 @@ impl Kinds {
         if manifest.document.value["spec"].get("crossplane").is_some() {
             return certain(Reading::Composite);
         }
-        let mut composed: Vec<&str> = self
-            .composed
-            .iter()
-            .filter(|(api_version, _)| group(api_version) == ours)
-            .map(|(_, composite)| composite.as_str())
-            .collect();
+        let mut composed: Vec<&str> = self.composed_of(ours).collect();
         composed.dedup();
         if composed.contains(&kind) {
             return certain(Reading::Composite);
@@ -168,7 +175,7 @@ impl Kinds {
 
     /// Whether objects of a manifest's kind are in no namespace, as Crossplane 1's composite resources are.
     pub(super) fn is_cluster_scoped(&self, manifest: &Manifest) -> bool {
-        let mut xrds = self.xrds.iter().filter(|xrd| xrd.group == manifest.group());
+        let mut xrds = self.xrds_of(manifest.group());
         match xrds.find(|xrd| xrd.kind == manifest.kind()) {
             Some(xrd) => !xrd.is_namespaced,
             None => manifest.kind().starts_with('X'),
@@ -185,13 +192,12 @@ impl Kinds {
 
     /// The kinds that a manifest of this group can be of.
     pub(super) fn of_group(&self, ours: &str) -> Vec<String> {
-        let xrds = self.xrds.iter().filter(|xrd| xrd.group == ours);
-        let mut kinds: Vec<String> = xrds
+        let mut kinds: Vec<String> = self
+            .xrds_of(ours)
             .flat_map(|xrd| std::iter::once(xrd.kind.clone()).chain(xrd.claim.clone()))
             .collect();
-        let composed = self.composed.iter();
-        for (_, kind) in composed.filter(|(api_version, _)| group(api_version) == ours) {
-            kinds.push(kind.clone());
+        for kind in self.composed_of(ours) {
+            kinds.push(kind.to_owned());
             kinds.extend(kind.strip_prefix('X').map(str::to_owned));
         }
         if kinds.is_empty() {
@@ -205,18 +211,15 @@ impl Kinds {
     /// Whether a kind is misspelt, by the XRDs and Compositions of its group.
     pub(super) fn is_misspelt(&self, manifest: &Manifest) -> bool {
         let ours = manifest.group();
-        let is_known = self.xrds.iter().any(|xrd| xrd.group == ours)
-            || self
-                .composed
-                .iter()
-                .any(|(version, _)| group(version) == ours);
+        let is_known =
+            self.xrds_of(ours).next().is_some() || self.composed_of(ours).next().is_some();
         let kinds = self.of_group(ours);
         is_known && nearest(manifest.kind(), kinds.iter().map(String::as_str)).is_some()
     }
 
     /// The versions of a kind that its XRD serves; none where there is no XRD of it.
     pub(super) fn versions(&self, ours: &str, kind: &str) -> Option<&[String]> {
-        let mut xrds = self.xrds.iter().filter(|xrd| xrd.group == ours);
+        let mut xrds = self.xrds_of(ours);
         let xrd = xrds.find(|xrd| xrd.kind == kind || xrd.claim.as_deref() == Some(kind))?;
         Some(&xrd.versions)
     }

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use super::files::Manifest;
 use super::kinds::{Kinds, Reading};
 use crate::api::{self, openapi};
-use crate::finding::{Document, Finding, nearest};
+use crate::finding::{Finding, nearest};
 use crate::path::{FieldPath, Segment};
 use crate::schema::Schema;
 use crate::schema::definitions::Definition;
-use crate::text::{fields, quoted};
+use crate::text::{either, fields, quoted, unsupported};
 
 /// How long the name of a composite or a claim may be: it becomes the value of a label.
 const LONGEST_NAME: usize = 63;
@@ -55,9 +55,6 @@ pub(super) fn check(manifest: &Manifest, reading: &Reading, kinds: &Kinds) -> Ve
     found.extend(wrong_version(manifest, kinds));
     found.extend(wrong_kind(manifest, kinds));
     found
-        .into_iter()
-        .map(|finding| finding.in_document(Document::Manifest))
-        .collect()
 }
 
 /// Whether the spec is missing because it is misspelt or its fields are one level too far left, which is told.
@@ -115,15 +112,12 @@ fn wrong_version(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
     }
     let served: Vec<String> = served
         .iter()
-        .map(|version| format!("\"{group}/{version}\""))
+        .map(|version| format!("{group}/{version}"))
         .collect();
     Some(Finding::error(
         FieldPath::parse("apiVersion"),
-        format!(
-            "Unsupported value: \"{version}\": supported values: {}",
-            served.join(", ")
-        ),
-        format!("write {}", served.join(" or ")),
+        unsupported(version, &served),
+        format!("write {}", either(&served)),
     ))
 }
 
@@ -134,13 +128,9 @@ fn wrong_kind(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
         return None;
     }
     let meant = nearest(kind, known.iter().map(String::as_str))?;
-    let known: Vec<String> = known.iter().map(|kind| format!("\"{kind}\"")).collect();
     Some(Finding::error(
         FieldPath::parse("kind"),
-        format!(
-            "Unsupported value: \"{kind}\": supported values: {}",
-            known.join(", ")
-        ),
+        unsupported(kind, &known),
         format!("did you mean \"{meant}\"?"),
     ))
 }

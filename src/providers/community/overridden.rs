@@ -2,6 +2,8 @@
 //!
 //! Only what Cognito's rules give advice on is read back.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::api::app_auth::{
@@ -70,71 +72,72 @@ impl<'a> Changes<'a> {
         at(self.after, &format!("/spec/forProvider/{field}")).unwrap_or(&Value::Null)
     }
 
-    fn texts(&self, field: &str) -> Option<Vec<String>> {
-        self.get(field).map(texts)
-    }
-
-    fn is(&self, field: &str) -> Option<bool> {
-        self.get(field).map(|value| value == &Value::Bool(true))
-    }
-
-    /// Takes over the new text of a field, and that it was removed.
-    fn read_text(&self, field: &str, text: &mut Option<String>) {
+    /// Replaces a setting of the plan, when an override changed its field.
+    fn read<T>(&self, field: &str, setting: &mut T, value_of: impl FnOnce(&Value) -> T) {
         if let Some(value) = self.get(field) {
-            *text = value.as_str().map(str::to_owned);
+            *setting = value_of(value);
         }
     }
 }
 
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn is_true(value: &Value) -> bool {
+    value == &Value::Bool(true)
+}
+
 fn texts(value: &Value) -> Vec<String> {
     let entries = value.as_array().into_iter().flatten();
+    entries.filter_map(text).collect()
+}
+
+fn text_map(value: &Value) -> BTreeMap<String, String> {
+    let entries = value.as_object().into_iter().flatten();
     entries
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
+        .filter_map(|(key, value)| Some((key.clone(), text(value)?)))
         .collect()
 }
 
 fn client(client: &mut Client, changes: &Changes<'_>) {
-    // An empty list is the same as none to AWS.
-    let listed = |list: Vec<String>| (!list.is_empty()).then_some(list);
-    set(
-        &mut client.read_attributes,
-        changes.texts("readAttributes").map(listed),
-    );
-    set(
-        &mut client.write_attributes,
-        changes.texts("writeAttributes").map(listed),
-    );
-    set(&mut client.callback_urls, changes.texts("callbackURLs"));
-    set(&mut client.logout_urls, changes.texts("logoutURLs"));
-    changes.read_text("defaultRedirectURI", &mut client.default_redirect_url);
-    set(&mut client.scopes, changes.texts("allowedOAuthScopes"));
-    set(
+    // AWS treats an empty list like no list.
+    let listed = |value: &Value| Some(texts(value)).filter(|list| !list.is_empty());
+    changes.read("readAttributes", &mut client.read_attributes, listed);
+    changes.read("writeAttributes", &mut client.write_attributes, listed);
+    changes.read("callbackURLs", &mut client.callback_urls, texts);
+    changes.read("logoutURLs", &mut client.logout_urls, texts);
+    changes.read("defaultRedirectURI", &mut client.default_redirect_url, text);
+    changes.read("allowedOAuthScopes", &mut client.scopes, texts);
+    changes.read(
+        "allowedOAuthFlowsUserPoolClient",
         &mut client.uses_oauth,
-        changes.is("allowedOAuthFlowsUserPoolClient"),
+        is_true,
     );
-    let flows = changes.texts("allowedOAuthFlows");
-    set(
-        &mut client.allow_implicit,
-        flows.map(|flows| flows.iter().any(|flow| flow == "implicit")),
-    );
-    set(
+    changes.read("allowedOAuthFlows", &mut client.allow_implicit, |flows| {
+        texts(flows).iter().any(|flow| flow == "implicit")
+    });
+    changes.read(
+        "supportedIdentityProviders",
         &mut client.identity_providers,
-        changes.texts("supportedIdentityProviders").map(spelled),
+        spelled,
     );
-    set(
+    changes.read(
+        "explicitAuthFlows",
         &mut client.sign_in_flows,
-        changes.texts("explicitAuthFlows").map(sign_in_flows),
+        sign_in_flows,
     );
-    set(&mut client.secret, changes.is("generateSecret"));
-    set(
+    changes.read("generateSecret", &mut client.secret, is_true);
+    changes.read(
+        "enablePropagateAdditionalUserContextData",
         &mut client.propagate_user_context,
-        changes.is("enablePropagateAdditionalUserContextData"),
+        is_true,
     );
 }
 
 /// The names of identity providers as a spec has them.
-fn spelled(mut names: Vec<String>) -> Vec<String> {
+fn spelled(names: &Value) -> Vec<String> {
+    let mut names = texts(names);
     for name in &mut names {
         if name == "COGNITO" {
             COGNITO.clone_into(name);
@@ -144,7 +147,8 @@ fn spelled(mut names: Vec<String>) -> Vec<String> {
 }
 
 /// The flows of either generation of names. Without any, AWS allows SRP and custom flows (CreateUserPoolClient).
-fn sign_in_flows(flows: Vec<String>) -> Vec<SignInFlow> {
+fn sign_in_flows(flows: &Value) -> Vec<SignInFlow> {
+    let flows = texts(flows);
     if flows.is_empty() {
         return vec![SignInFlow::Srp, SignInFlow::Custom];
     }
@@ -160,40 +164,39 @@ fn sign_in_flows(flows: Vec<String>) -> Vec<SignInFlow> {
 }
 
 fn user_pool(pool: &mut Pool, changes: &Changes<'_>) {
-    set(&mut pool.password, changes.get("policies").map(password));
-    set(
-        &mut pool.recovery,
-        changes.get("accountRecoverySetting").map(recovery),
-    );
-    set(
+    changes.read("policies", &mut pool.password, password);
+    changes.read("accountRecoverySetting", &mut pool.recovery, recovery);
+    changes.read(
+        "autoVerifiedAttributes",
         &mut pool.sign_in.verify,
-        changes
-            .texts("autoVerifiedAttributes")
-            .map(|names| names.iter().filter_map(|name| contact(name)).collect()),
+        |names| {
+            texts(names)
+                .iter()
+                .filter_map(|name| contact(name))
+                .collect()
+        },
     );
-    set(
+    changes.read(
+        "adminCreateUserConfig/allowAdminCreateUserOnly",
         &mut pool.sign_in.self_sign_up,
-        changes
-            .is("adminCreateUserConfig/allowAdminCreateUserOnly")
-            .map(|by_admin| !by_admin),
+        |by_admin| !is_true(by_admin),
     );
     if changes.get("smsConfiguration").is_some_and(Value::is_null) {
         pool.sms = None;
     }
-    set(
-        &mut pool.mfa.mode,
-        changes
-            .get("mfaConfiguration")
-            .map(|mode| match mode.as_str() {
-                Some("ON") => MfaMode::Required,
-                Some("OPTIONAL") => MfaMode::Optional,
-                _ => MfaMode::Disabled,
-            }),
-    );
-    match changes.is("softwareTokenMFAConfiguration/enabled") {
-        Some(true) => _ = pool.mfa.methods.insert(MfaMethod::Totp),
-        Some(false) => _ = pool.mfa.methods.remove(&MfaMethod::Totp),
-        None => {}
+    changes.read("mfaConfiguration", &mut pool.mfa.mode, |mode| {
+        match mode.as_str() {
+            Some("ON") => MfaMode::Required,
+            Some("OPTIONAL") => MfaMode::Optional,
+            _ => MfaMode::Disabled,
+        }
+    });
+    if let Some(enabled) = changes.get("softwareTokenMFAConfiguration/enabled") {
+        if is_true(enabled) {
+            pool.mfa.methods.insert(MfaMethod::Totp);
+        } else {
+            pool.mfa.methods.remove(&MfaMethod::Totp);
+        }
     }
     if let Some(option) = changes.get("verificationMessageTemplate/defaultEmailOption") {
         let method = match option.as_str() {
@@ -203,21 +206,14 @@ fn user_pool(pool: &mut Pool, changes: &Changes<'_>) {
         let verification = pool.messages.verification.get_or_insert_default();
         verification.method = Some(method);
     }
-    changes.read_text("emailConfiguration/from", &mut pool.email.from);
-    changes.read_text(
+    changes.read("emailConfiguration/from", &mut pool.email.from, text);
+    changes.read(
         "emailConfiguration/sourceARN",
         &mut pool.email.ses_identity_arn,
+        text,
     );
-    set(
-        &mut pool.devices,
-        changes.get("deviceConfiguration").map(devices),
-    );
-    if let Some(tags) = changes.get("userPoolTags") {
-        let entries = tags.as_object().into_iter().flatten();
-        pool.tags = entries
-            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
-            .collect();
-    }
+    changes.read("deviceConfiguration", &mut pool.devices, devices);
+    changes.read("userPoolTags", &mut pool.tags, text_map);
     let fields = ["usernameAttributes", "aliasAttributes"];
     if fields.iter().any(|field| changes.get(field).is_some()) {
         let [names, aliases] = fields.map(|field| texts(changes.after(field)));
@@ -315,42 +311,31 @@ fn identifier(name: &str) -> Option<Identifier> {
 }
 
 fn resource_server(server: &mut ResourceServer, changes: &Changes<'_>) {
-    if let Some(scopes) = changes.get("scopes") {
+    changes.read("scopes", &mut server.scopes, |scopes| {
         let entries = scopes.as_array().into_iter().flatten();
-        server.scopes = entries
+        entries
             .filter_map(|each| {
-                let text = |field: &str| each[field].as_str().map(str::to_owned);
                 Some(Scope {
-                    name: text("scopeName")?,
-                    description: text("scopeDescription").unwrap_or_default(),
+                    name: text(&each["scopeName"])?,
+                    description: text(&each["scopeDescription"]).unwrap_or_default(),
                 })
             })
-            .collect();
-    }
+            .collect()
+    });
 }
 
 fn identity_provider(provider: &mut IdentityProvider, changes: &Changes<'_>) {
-    set(&mut provider.identifiers, changes.texts("idpIdentifiers"));
-    if let Some(mapping) = changes.get("attributeMapping") {
-        let entries = mapping.as_object().into_iter().flatten();
-        provider.attribute_mapping = entries
-            .filter_map(|(name, source)| Some((name.clone(), source.as_str()?.to_owned())))
-            .collect();
-    }
+    changes.read("idpIdentifiers", &mut provider.identifiers, texts);
+    changes.read(
+        "attributeMapping",
+        &mut provider.attribute_mapping,
+        text_map,
+    );
 }
 
 fn group(group: &mut Group, changes: &Changes<'_>) {
-    set(
-        &mut group.precedence,
-        changes.get("precedence").map(Value::as_i64),
-    );
-    changes.read_text("roleArn", &mut group.role_arn);
-}
-
-fn set<T>(field: &mut T, changed: Option<T>) {
-    if let Some(value) = changed {
-        *field = value;
-    }
+    changes.read("precedence", &mut group.precedence, Value::as_i64);
+    changes.read("roleArn", &mut group.role_arn, text);
 }
 
 #[cfg(test)]
