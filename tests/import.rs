@@ -89,7 +89,7 @@ fn answers_become_what_takes_them_over() {
     }
 }
 
-/// Advice on an imported AppAuth is about what is rendered in the end, with its Input's overrides.
+/// Advice on an imported AppAuth takes its Input's overrides into account.
 #[test]
 fn advice_is_true_of_what_is_rendered() {
     for case in fs::read_dir(cases()).unwrap() {

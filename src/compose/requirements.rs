@@ -1,4 +1,4 @@
-//! What is asked of the cluster: resources that are nobody's here, read and never written.
+//! Required resources: the function reads them from the cluster and never writes them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,15 +18,15 @@ pub struct Question {
     /// reconcile along under the names that they had then, so a name that left out the selector could bring the answer
     /// to another question.
     pub name: String,
-    /// The API version of what is asked for.
+    /// The API version of the required resources.
     pub api_version: &'static str,
-    /// The kind of what is asked for.
+    /// The kind of the required resources.
     pub kind: &'static str,
-    /// Which of the kind.
+    /// The selector.
     pub which: Which,
 }
 
-/// Which resources of a kind are asked for.
+/// The selector of required resources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
     /// The one of a name, cluster-scoped.
@@ -111,7 +111,7 @@ pub fn is_ours(name: &str) -> bool {
         || (name.starts_with(begin) && name.contains(&format!("{end}/")))
 }
 
-/// The question for the existing pool; none where its id is written or there is no existing pool.
+/// The question for the existing pool; none if the spec has its ID or has no existing pool.
 pub(super) fn existing_pool(plan: &Plan) -> Option<Question> {
     let which = match plan.existing_pool()?.reference()? {
         PoolReference::Id(_) => return None,

@@ -23,7 +23,7 @@ pub struct Schemas {
     pub can_ask: bool,
     /// Those that there are, by API version and kind.
     pub given: BTreeMap<(&'static str, &'static str), Given>,
-    /// The kinds whose schemas come with each call, without being asked for.
+    /// The kinds whose schemas the Composition requires, so that they come with each call.
     pub bootstrapped: BTreeSet<(&'static str, &'static str)>,
 }
 
@@ -72,8 +72,8 @@ impl SchemaQuestion {
         }
     }
 
-    /// The kind whose schema comes under a name, with its API version, and whether a Composition asked for it; none for
-    /// a name that is not ours.
+    /// The API version and kind of the schema with a name, and whether the Composition requires it. None for a name that
+    /// is not ours.
     pub fn kind_of(name: &str) -> Option<((&'static str, &'static str), bool)> {
         let (rest, is_bootstrapped) = match name.strip_prefix(BOOTSTRAPPED) {
             Some(rest) => (rest, true),

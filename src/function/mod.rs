@@ -27,7 +27,7 @@ pub use report::{Composite, Lookups, Report};
 /// How long Crossplane may answer an identical request from a cache, in seconds. With realtime compositions it is also
 /// the interval at which Crossplane reconciles a composite that does not change.
 const TTL: i64 = 600;
-/// The same where resources of the cluster are asked for: Crossplane before 2.4 does not watch them.
+/// The TTL if the response requires resources: Crossplane before 2.4 does not watch them.
 const TTL_OF_QUESTIONS: i64 = 60;
 
 /// Answers a request, as [`answer`] does.

@@ -2,7 +2,7 @@
 //!
 //! The service model has them as character classes of Java's regular expressions, in which `\w` and `\s` are ASCII. Rust's
 //! standard library knows white space and control characters; the few ranges of format characters and of private use
-//! stand here, which saves the guest module tables of all of Unicode.
+//! are listed here, which saves the guest module tables of all of Unicode.
 
 /// A character class of the service model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Class {
         text.chars().all(|letter| self.takes(letter))
     }
 
-    /// What to do about a character that is not of the class; `space` is said of a space.
+    /// The remedy for a character outside the class; `space` is the remedy for a space.
     pub(super) fn remedy(self, letter: char, space: &'static str) -> &'static str {
         if self == Self::Line {
             "write one line, in YAML with \">-\" instead of \"|\""
@@ -146,7 +146,7 @@ impl Class {
     }
 }
 
-/// Characters that show nothing: the general categories Cf (Unicode 17) and Co, and the noncharacters U+FDD0 to U+FDEF.
+/// Invisible characters: the general categories Cf (Unicode 17) and Co, and the noncharacters U+FDD0 to U+FDEF.
 /// Unassigned code points are not here, because AWS may have a newer Unicode.
 const INVISIBLE: [(char, char); 25] = [
     ('\u{AD}', '\u{AD}'),
@@ -209,7 +209,7 @@ fn ends_line(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// A character by its code point, with its name where it shows nothing: `U+00A0 (no-break space)`, `U+0028 ("(")`.
+/// A character by its code point, with its name if it is invisible: `U+00A0 (no-break space)`, `U+0028 ("(")`.
 pub(super) fn named(letter: char) -> String {
     let code = u32::from(letter);
     let name = match letter {

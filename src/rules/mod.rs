@@ -87,8 +87,8 @@ pub fn check(plan: &Plan) -> Vec<Finding> {
     report.findings
 }
 
-/// Findings on a plan after overrides changed what is rendered of it. Advice stays as far as it is true of the changed
-/// plan. Errors stay as they are: an override is no place to mend the spec.
+/// The findings on a plan after overrides changed its rendered objects. Advice that the changed plan no longer causes is
+/// dropped. Errors stay: an override must not hide an error of the spec.
 pub fn after_overrides(findings: Vec<Finding>, overridden: impl FnOnce() -> Plan) -> Vec<Finding> {
     if findings.iter().all(Finding::is_error) {
         return findings;
@@ -285,7 +285,7 @@ mod tests {
         assert_eq!(whole, 38, "or all that is tried here; not all of {open:?}");
     }
 
-    /// Specs for the rules of the XRD on several fields, of which `broken` has one.
+    /// Specs for the rules of the XRD that check several fields: `broken` breaks only one of them.
     fn other_fields() -> [Value; 2] {
         let triggers: Map<String, Value> = XRD_RULES
             .iter()

@@ -132,7 +132,7 @@ pub(super) fn findings_for(api: ProviderApi, spec: &Value) -> Vec<Finding> {
     super::check(&plan)
 }
 
-/// What is said of everything that has analytics, whatever else is.
+/// The advice on every client with analytics.
 const OF_ANALYTICS: &str = "CLIENT-ANALYTICS-2";
 
 /// Each spec breaks its rule, no other one, and is told so in these words.

@@ -98,7 +98,7 @@ impl Schema {
         found
     }
 
-    /// The names of the properties that an object has which stands there.
+    /// The names of the properties of the object at a path.
     pub fn properties_at(&self, steps: &[Segment]) -> Vec<&str> {
         let schema = steps.iter().try_fold(self, |schema, step| match step {
             Segment::Field(name) => schema.property(name),

@@ -306,7 +306,7 @@ impl Context {
         outcome
     }
 
-    /// Runs one step of the pipeline, and adds what it finds and what the schemas of files find beyond that.
+    /// Runs one step of the pipeline, and adds its findings to those of the schemas in files.
     fn run(
         &self,
         manifest: &Manifest,

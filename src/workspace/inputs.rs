@@ -25,7 +25,7 @@ pub(super) enum InputSource {
 pub(super) struct Choice {
     /// The Composition, where there is one.
     pub(super) composition: Option<Manifest>,
-    /// Its steps that run this function, or one that stands for an Input by itself.
+    /// The steps of the Composition that run this function; for a separate Input, one step with it.
     pub(super) steps: Vec<Step>,
 }
 

@@ -325,7 +325,7 @@ pub(crate) fn must_not_take_the_answer_to_another_question(way: &Way) {
     assert!(fatal(&refused).contains("Secret \"shop/corp-oidc\" lacks "));
 }
 
-/// The schemas that a Composition asks for come with each call. They are not asked for again, which would cost a call.
+/// The schemas that a Composition requires come with each call. Requiring them again would cost a call.
 pub(crate) fn should_not_require_what_the_composition_requires(way: &Way) {
     let mut request = of_a_crossplane_that_can(&ALL, request());
     let asked = way.answer(request.clone()).requirements.unwrap();

@@ -12,14 +12,14 @@ pub(super) struct Sender<'a> {
     pub(super) address: &'a str,
 }
 
-/// Why a text is no sender.
+/// Why a text is not a sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// It has a line break: its place, from 1, and the character.
     LineBreak(usize, char),
     /// It has a double quote without the other one.
     OpenQuote,
-    /// There is no address where one belongs.
+    /// The address is missing.
     NoAddress,
     /// A character before the `@` of the address is not ASCII.
     Mailbox(char),
@@ -55,7 +55,7 @@ impl<'a> Sender<'a> {
         Ok(Self { name, address })
     }
 
-    /// The first character of the name that stands for itself in double quotes only.
+    /// The first character of the name that must be in double quotes.
     pub(super) fn unquoted(&self) -> Option<char> {
         letters(self.name)
             .find(|(letter, is_quoted)| !is_quoted && ",:;@()[]<>".contains(*letter))
