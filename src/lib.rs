@@ -34,6 +34,7 @@ pub mod import;
 pub mod json;
 #[cfg(feature = "yaml")]
 pub mod manifest;
+mod names;
 pub mod path;
 pub mod plan;
 pub mod protocol;

@@ -33,16 +33,6 @@ pub(crate) fn all<T: AsRef<str>>(values: &[T]) -> String {
     joined(values.iter().map(|value| quoted(value.as_ref())), "and")
 }
 
-/// The problem with a value that is not among the supported ones, as the API server says it.
-pub(crate) fn unsupported<T: AsRef<str>>(value: &str, supported: &[T]) -> String {
-    let supported: Vec<String> = supported.iter().map(|each| quoted(each.as_ref())).collect();
-    format!(
-        "Unsupported value: {}: supported values: {}",
-        quoted(value),
-        supported.join(", ")
-    )
-}
-
 /// The names of fields, all of them meant: `a, b and c`.
 pub(crate) fn fields(names: &[&str]) -> String {
     joined(names.iter().map(|name| (*name).to_owned()), "and")

@@ -23,14 +23,15 @@ use serde_json::Value;
 
 /// Each layer and the layers it may name. Up to and including `function`, nothing touches files, clock, network,
 /// environment or tokio.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     ("text", &[]),
+    ("names", &[]),
     ("path", &[]),
     ("json", &["path"]),
     ("finding", &["path"]),
-    ("schema", &["finding", "path", "text"]),
+    ("schema", &["finding", "names", "path", "text"]),
     ("api", &["finding", "json", "path", "schema", "text"]),
-    ("plan", &["api", "finding", "path", "text"]),
+    ("plan", &["api", "finding", "names", "path", "text"]),
     (
         "import",
         &["api", "compose", "finding", "path", "plan", "text"],
@@ -77,6 +78,7 @@ const LAYERS: [(&str, &[&str]); 20] = [
             "graph",
             "import",
             "manifest",
+            "names",
             "path",
             "protocol",
             "providers",

@@ -12,6 +12,7 @@ use crate::api::app_auth::ClientType;
 use crate::api::manifests::{self, Form, RequiredSchema};
 use crate::compose::schemas;
 use crate::manifest;
+use crate::names::{is_label, is_subdomain};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct XrdArgs {
@@ -26,20 +27,9 @@ pub(super) struct XrdArgs {
     scope: Option<Scope>,
 }
 
-/// Whether a text is a DNS label, as Kubernetes has them.
-fn is_label(label: &str) -> bool {
-    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    label.len() <= 63
-        && edge(label.as_bytes().first())
-        && edge(label.as_bytes().last())
-        && label
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
 /// An API group is a DNS name, and none of Kubernetes' own, which have no dot.
 fn group(text: &str) -> Result<String, String> {
-    if text.contains('.') && text.len() <= 253 && text.split('.').all(is_label) {
+    if text.contains('.') && is_subdomain(text) {
         Ok(text.to_owned())
     } else {
         Err("an API group is a DNS name in lower case, such as auth.acme.com".to_owned())

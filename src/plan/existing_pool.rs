@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::api::app_auth;
 use crate::finding::Finding;
+use crate::names::{is_label_value, is_qualified_name, is_subdomain};
 use crate::path::FieldPath;
 use crate::text::{fields, quoted};
 
@@ -95,7 +96,7 @@ fn check(pool: &ExistingPool, found: &mut Vec<Finding>) {
         )),
     }
     if let Some(name) = name
-        && !(name.len() <= 253 && name.split('.').all(is_label))
+        && !is_subdomain(name)
     {
         found.push(Finding::error(
             at("name"),
@@ -112,19 +113,14 @@ fn check(pool: &ExistingPool, found: &mut Vec<Finding>) {
         ));
     }
     for (key, value) in labels {
-        let key_name = match key.split_once('/') {
-            Some((prefix, name)) if prefix.split('.').all(is_label) => name,
-            Some(_) => "",
-            None => key,
-        };
-        if !is_label_text(key_name) {
+        if !is_qualified_name(key) {
             found.push(Finding::error(
                 at("labels"),
                 format!("{} is no key of a label", quoted(key)),
                 "use letters, digits, - _ and . with a letter or digit at both ends, 63 at most",
             ));
         }
-        if !value.is_empty() && !is_label_text(value) {
+        if !is_label_value(value) {
             found.push(Finding::error(
                 at("labels").field(key.clone()),
                 format!("{} is no value of a label", quoted(value)),
@@ -132,28 +128,6 @@ fn check(pool: &ExistingPool, found: &mut Vec<Finding>) {
             ));
         }
     }
-}
-
-/// Whether a text is a DNS label, of which names of resources are made.
-fn is_label(text: &str) -> bool {
-    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    text.len() <= 63
-        && edge(text.as_bytes().first())
-        && edge(text.as_bytes().last())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-}
-
-/// Whether a text can be a label's value, or the name of its key.
-fn is_label_text(text: &str) -> bool {
-    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    text.len() <= 63
-        && edge(text.as_bytes().first())
-        && edge(text.as_bytes().last())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::api::app_auth::OnDelete;
 use crate::api::duration::{Duration, REFRESH_TOKEN, TOKEN};
 use crate::api::input::{ExistingPools, Input, MaxTokens, Policy};
 use crate::finding::Finding;
+use crate::names::is_label;
 use crate::path::FieldPath;
 use crate::text::{either, quoted};
 
@@ -96,7 +97,7 @@ pub(super) fn check_allowlists(input: &Input) -> Vec<Finding> {
         Allowlist {
             field: "secretNamespaces",
             entries: policy.secret_namespaces.as_ref(),
-            is_valid: is_namespace,
+            is_valid: is_label,
             problem: "is not the name of a namespace",
             remedy: "write each namespace by its name",
         },
@@ -121,13 +122,6 @@ fn is_scheme(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-}
-
-fn is_namespace(text: &str) -> bool {
-    (1..=63).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Holds a plan against the policy.

@@ -197,7 +197,7 @@ fn identifiers_lead_to_one(plan: &Plan, report: &mut Report) {
     }
 }
 
-/// The Upbound providers part the pool's ID and the name at a `:`.
+/// The Upbound providers split their import ID into the pool's ID and the name at a `:`.
 fn a_name_fits_every_provider(plan: &Plan, report: &mut Report) {
     for provider in &plan.identity_providers {
         if provider.name.contains(':') {

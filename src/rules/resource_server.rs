@@ -45,7 +45,8 @@ fn an_identifier_is_ones_own(plan: &Plan, report: &mut Report) {
     }
 }
 
-/// The Upbound providers part the pool's ID and the identifier at a `|`, and read such a resource server never again.
+/// The Upbound providers split their import ID into the pool's ID and the identifier at a `|`, so they could not find such
+/// a resource server again.
 fn an_identifier_fits_every_provider(plan: &Plan, report: &mut Report) {
     for server in &plan.resource_servers {
         if server.identifier.contains('|') {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::check::{Faults, Sort};
 use super::pruned::Kept;
 use crate::finding::nearest;
+use crate::names::{is_label, is_label_value, is_qualified_name, is_subdomain};
 use crate::path::Path;
 use crate::text::quoted;
 
@@ -223,39 +224,6 @@ fn is_kind(text: &str) -> bool {
 /// A name in a path: of an embedded object, which may be of any kind.
 fn is_path_segment(text: &str) -> bool {
     text != "." && text != ".." && !text.contains(['/', '%'])
-}
-
-/// A label of RFC 1123.
-fn is_label(text: &str) -> bool {
-    text.len() <= 63 && is_dashed(text)
-}
-
-/// A subdomain of RFC 1123.
-fn is_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_dashed)
-}
-
-fn is_dashed(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !text.is_empty() && text.bytes().all(is_inner) && !text.starts_with('-') && !text.ends_with('-')
-}
-
-fn is_qualified_name(text: &str) -> bool {
-    let (domain, name) = match text.split_once('/') {
-        Some((domain, name)) => (Some(domain), name),
-        None => (None, text),
-    };
-    domain.is_none_or(is_subdomain) && !name.is_empty() && is_label_value(name)
-}
-
-fn is_label_value(text: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let is_end = |letter: char| letter.is_ascii_alphanumeric();
-    text.is_empty()
-        || text.len() <= 63
-            && text.bytes().all(is_inner)
-            && text.starts_with(is_end)
-            && text.ends_with(is_end)
 }
 
 #[cfg(test)]

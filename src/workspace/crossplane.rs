@@ -8,12 +8,13 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use super::files::{APIEXTENSIONS, Manifest, Step};
+use super::whole::unsupported;
 use crate::api::input;
 use crate::finding::Finding;
 use crate::path::FieldPath;
 use crate::schema::Schema;
 use crate::schema::definitions::{Definition, group};
-use crate::text::{either, unsupported};
+use crate::text::either;
 
 /// Checks a Composition or a CompositeResourceDefinition. None for another kind.
 pub(super) fn check(manifest: &Manifest) -> Option<Vec<Finding>> {

@@ -13,7 +13,7 @@ use crate::finding::{Finding, nearest};
 use crate::path::{FieldPath, Segment};
 use crate::schema::Schema;
 use crate::schema::definitions::Definition;
-use crate::text::{either, fields, quoted, unsupported};
+use crate::text::{either, fields, quoted};
 
 /// How long the name of a composite or a claim may be: it becomes the value of a label.
 const LONGEST_NAME: usize = 63;
@@ -133,6 +133,16 @@ fn wrong_kind(manifest: &Manifest, kinds: &Kinds) -> Option<Finding> {
         unsupported(kind, &known),
         format!("did you mean \"{meant}\"?"),
     ))
+}
+
+/// The problem with a value that is not among the supported ones, as the API server says it.
+pub(super) fn unsupported<T: AsRef<str>>(value: &str, supported: &[T]) -> String {
+    let supported: Vec<String> = supported.iter().map(|each| quoted(each.as_ref())).collect();
+    format!(
+        "Unsupported value: {}: supported values: {}",
+        quoted(value),
+        supported.join(", ")
+    )
 }
 
 /// The schema that Crossplane makes of an XRD whose spec may be anything.
